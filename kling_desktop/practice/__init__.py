@@ -1,0 +1,1 @@
+"""The practice server: a stranger's reading of the API that answers with the draft."""

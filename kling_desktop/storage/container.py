@@ -1,0 +1,174 @@
+"""The zip that a shot file is: packed alike every time, opened as if a stranger had sent it."""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+MEBIBYTE = 1024 * 1024
+JSON_LIMIT = 4 * MEBIBYTE
+IMAGE_LIMIT = 100 * MEBIBYTE
+AREAS_LIMIT = 200 * MEBIBYTE
+MEMBERS_LIMIT = 64
+TOTAL_LIMIT = JSON_LIMIT + 3 * IMAGE_LIMIT + AREAS_LIMIT
+LISTING_LIMIT = MEBIBYTE
+"""Bytes of the zip's list of members; 64 honest ones need a few thousand."""
+
+EPOCH = (1980, 1, 1, 0, 0, 0)
+END = b"PK\x05\x06"
+END_SIZE = 22
+END_REACH = END_SIZE + 65536
+ZIP64 = b"PK\x06\x07"
+BROKEN = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    RuntimeError,
+    ValueError,
+    OverflowError,
+)
+"""All that zipfile raises on bytes that are not what they claim to be."""
+
+
+class ShotFileError(ValueError):
+    """A shot file, or a part of one, was refused; its str is the artist's sentence."""
+
+
+class Members:
+    """The members of an open shot file, read one by one within limits."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self._infos = {info.filename: info for info in archive.infolist()}
+
+    def read(self, name: str, limit: int) -> bytes:
+        """The bytes of a member, at most ``limit`` of them, whatever the zip declares.
+
+        Raises ShotFileError where it is missing, larger, or damaged.
+        """
+        if not safe(name):
+            raise ShotFileError(f"The file name {quoted(name)} in it is not allowed.")
+        info = self._infos.get(name)
+        if info is None or info.is_dir():
+            raise ShotFileError(f"Its {quoted(name)} is missing, so the file is not whole.")
+        if info.file_size > limit:
+            raise ShotFileError(_too_large(name, limit))
+        try:
+            with self._archive.open(info) as file:
+                data = file.read(limit + 1)
+        except (*BROKEN, OSError) as error:
+            raise ShotFileError(f"Its {quoted(name)} is damaged; use a backup.") from error
+        if len(data) > limit:
+            raise ShotFileError(_too_large(name, limit))
+        return data
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Members]:
+    """Open a shot file for reading; its list of members is judged before any is read.
+
+    Raises ShotFileError with a sentence for anything that is not a harmless, whole zip.
+    """
+    try:
+        if path.exists() and not path.is_file():
+            raise ShotFileError("It is not a file; choose a shot file, which ends in .kling.")
+        with path.open("rb") as file:
+            _weigh_listing(file)
+            with zipfile.ZipFile(file) as archive:
+                _judge(archive.infolist())
+                yield Members(archive)
+    except ShotFileError:
+        raise
+    except FileNotFoundError as error:
+        raise ShotFileError("There is no such file; look for where it was moved.") from error
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise ShotFileError(f"It cannot be read ({reason}); copy it to another place.") from error
+    except BROKEN as error:
+        raise ShotFileError("It is broken, or cut short; use a backup.") from error
+
+
+def pack(members: Mapping[str, tuple[bytes, int]]) -> bytes:
+    """The zip of name → (bytes, limit), stored in that order with fixed times: equal in, equal out.
+
+    Raises ShotFileError rather than packing what ``opened`` and ``Members`` would refuse.
+    """
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for name, (data, limit) in members.items():
+            if not safe(name):
+                raise ShotFileError(f"The file name {quoted(name)} in it is not allowed.")
+            if len(data) > limit:
+                raise ShotFileError(_too_large(name, limit))
+            info = zipfile.ZipInfo(name, EPOCH)
+            info.create_system = 3
+            info.external_attr = 0o600 << 16
+            archive.writestr(info, data)
+    return buffer.getvalue()
+
+
+def safe(name: str) -> bool:
+    """Whether a member's name stays inside the file: no absolute path, drive, ``..``, backslash."""
+    if not name or "\\" in name or ":" in name or name.startswith("/") or len(name) > 255:
+        return False
+    return not re.search(r"[\x00-\x1f]", name) and ".." not in name.split("/")
+
+
+def quoted(text: object) -> str:
+    """A stranger's text, short and printable, fit for a sentence."""
+    shown = "".join(c if c.isprintable() else "?" for c in str(text)[:61])
+    return f"“{shown[:60]}…”" if len(shown) > 60 else f"“{shown}”"
+
+
+def _weigh_listing(file: BinaryIO) -> None:
+    """Refuse a list of members that zipfile would have to take in whole before we could count.
+
+    Layout of the end record: PKWARE's APPNOTE.TXT, 4.3.16; Zip64 (4.3.15) starts beyond 4 GB.
+    """
+    size = file.seek(0, io.SEEK_END)
+    file.seek(max(0, size - END_REACH))
+    tail = file.read(END_REACH)
+    at = tail.rfind(END)
+    if at < 0:
+        raise ShotFileError("It is not a shot file, or it is cut short; use a backup.")
+    if len(tail) - at < END_SIZE:
+        raise ShotFileError("It is cut short; use a backup.")
+    count, listing = struct.unpack_from("<HI", tail, at + 10)
+    if count > MEMBERS_LIMIT or listing > LISTING_LIMIT or tail[:at][-20:].startswith(ZIP64):
+        raise ShotFileError(_TOO_MANY)
+    file.seek(0)
+
+
+def _judge(infos: list[zipfile.ZipInfo]) -> None:
+    """Refuse a list of members that no honest shot file has."""
+    if len(infos) > MEMBERS_LIMIT:
+        raise ShotFileError(_TOO_MANY)
+    if len({info.filename for info in infos}) < len(infos):
+        raise ShotFileError("It holds two files of one name, which no shot has.")
+    if sum(info.file_size for info in infos) > TOTAL_LIMIT:
+        raise ShotFileError(f"It holds more than {TOTAL_LIMIT // MEBIBYTE} MB, which no shot has.")
+    for info in infos:
+        # zipfile tidies ``filename``; what was really written is in ``orig_filename``.
+        if not safe(info.orig_filename):
+            name = quoted(info.orig_filename)
+            raise ShotFileError(f"The file name {name} in it is not allowed.")
+        if info.flag_bits & 0x41:
+            raise ShotFileError("It is locked with a password, which no shot is.")
+        if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+            raise ShotFileError(f"Its {quoted(info.filename)} is packed in a way no shot is.")
+
+
+_TOO_MANY = f"It holds more than {MEMBERS_LIMIT} files, which no shot has."
+
+
+def _too_large(name: str, limit: int) -> str:
+    return f"{quoted(name)} is larger than {limit // MEBIBYTE} MB, which a shot file cannot hold."

@@ -1,0 +1,280 @@
+"""The JSON of a shot file, read strictly with pydantic: every refusal is one plain sentence."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import from_json
+
+from kling_desktop.model.areas import MOVING
+from kling_desktop.model.camera import Camera
+from kling_desktop.model.path import Curve, Path, Timing
+from kling_desktop.model.shot import Settings
+from kling_desktop.storage.container import ShotFileError, quoted
+
+FORMAT = "kling-desktop-shot"
+VERSION = 1
+POINTS_LIMIT = 10_000
+REACH = 1e6
+"""Furthest coordinate from the origin, in pixels: more than any picture that can be opened."""
+
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Coordinate = Annotated[Number, Field(ge=-REACH, le=REACH)]
+M = TypeVar("M", bound=BaseModel)
+
+
+class Part(BaseModel):
+    """An object whose unknown keys are kept."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, protected_namespaces=())
+
+    def unknown(self) -> dict[str, Any]:
+        return dict(self.model_extra or {})
+
+
+class PathPart(Part):
+    points: Annotated[tuple[tuple[Coordinate, Coordinate], ...], Field(max_length=POINTS_LIMIT)]
+    curve: Curve = Curve.SMOOTH
+    timing: Timing = Timing.LINEAR
+
+
+class CameraPart(Part):
+    type: str
+    config: dict[str, Number] | None = None
+
+
+class SettingsPart(Part):
+    model_name: str = Settings().model_name
+    mode: str = Settings().mode
+    duration: str | Annotated[int, Field(strict=True)] = Settings().duration
+    prompt: str = ""
+    negative_prompt: str = ""
+    cfg_scale: Number | None = Settings().cfg_scale
+
+
+class DocumentPart(Part):
+    format: str
+    version: Annotated[int, Field(strict=True)]
+    image: str
+    areas: str
+    end_image: str | None = None
+    image_name: str = ""
+    end_image_name: str = ""
+    paths: dict[str, Any] = {}
+    camera: Any = None
+    settings: Any = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """``shot.json`` as values; ``image``, ``areas`` and ``end_image`` name members of the zip."""
+
+    image: str
+    areas: str
+    end_image: str | None = None
+    image_name: str = ""
+    """The picture's file name when it was opened, for display."""
+    end_image_name: str = ""
+    paths: Mapping[int, Path] = field(default_factory=dict)
+    camera: Camera | None = None
+    settings: Settings = field(default_factory=Settings)
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+def parse(data: bytes) -> Document:
+    """Read ``shot.json``; raises ShotFileError for anything but a valid document of version 1."""
+    try:
+        found = from_json(data, allow_inf_nan=False)
+    except ValueError as error:
+        raise ShotFileError("Its shot.json is broken; use a backup.") from error
+    if not isinstance(found, dict) or found.get("format") != FORMAT:
+        raise ShotFileError("It is not a shot of Kling Desktop.")
+    _check_version(found.get("version"))
+    part = _read(DocumentPart, found, "shot.json")
+    return Document(
+        image=part.image,
+        areas=part.areas,
+        end_image=part.end_image,
+        image_name=_base_name(part.image_name),
+        end_image_name=_base_name(part.end_image_name),
+        paths=paths_from_json(part.paths),
+        camera=camera_from_json(part.camera),
+        settings=settings_from_json(part.settings),
+        extra=part.unknown(),
+    )
+
+
+def dump(document: Document) -> bytes:
+    """The bytes of ``shot.json``: known keys in a fixed order, then the unknown ones.
+
+    ``parse`` reads back exactly this document; raises ShotFileError where it would refuse it.
+    """
+    settings = document.settings
+    known: dict[str, Any] = {
+        "format": FORMAT,
+        "version": VERSION,
+        "image": document.image,
+        "areas": document.areas,
+        "end_image": document.end_image,
+        "paths": {str(area): _path_json(path) for area, path in sorted(document.paths.items())},
+        "camera": _camera_json(document.camera),
+        "settings": {
+            "model_name": settings.model_name,
+            "mode": settings.mode,
+            "duration": settings.duration,
+            "prompt": settings.prompt,
+            "negative_prompt": settings.negative_prompt,
+            "cfg_scale": None if settings.cfg_scale is None else float(settings.cfg_scale),
+        }
+        | _unknown(settings.extra, SettingsPart),
+    }
+    names = {"image_name": document.image_name, "end_image_name": document.end_image_name}
+    known |= {key: _base_name(name) for key, name in names.items() if name}
+    return _encoded(known | _unknown(document.extra, DocumentPart))
+
+
+def paths_from_json(found: object) -> dict[int, Path]:
+    """The ``paths`` object as area → path; raises ShotFileError with a sentence."""
+    if not isinstance(found, dict):
+        raise ShotFileError("The paths should be an object whose keys are the areas 1 to 6.")
+    areas = {str(area): area for area in MOVING}
+    for key in found:
+        if key not in areas:
+            raise ShotFileError(
+                f"A path is for the area {quoted(key)}, but there are at most six moving areas, "
+                "1 to 6."
+            )
+    return {areas[key]: _path(areas[key], found[key]) for key in sorted(found)}
+
+
+def camera_from_json(found: object) -> Camera | None:
+    """The ``camera`` value: None, or the API's object; raises ShotFileError with a sentence.
+
+    A type that this version does not know, and values beyond the limits, are left to the checks.
+    """
+    if found is None:
+        return None
+    part = _read(CameraPart, found, "the camera")
+    return Camera(part.type, part.config, part.unknown())
+
+
+def settings_from_json(found: object) -> Settings:
+    """The ``settings`` object; keys that are missing get their defaults.
+
+    A duration may be text or a whole number. Values beyond the limits are left to the checks.
+    Raises ShotFileError with a sentence.
+    """
+    part = _read(SettingsPart, found, "the settings")
+    return Settings(
+        model_name=part.model_name,
+        mode=part.mode,
+        duration=str(part.duration),
+        prompt=part.prompt,
+        negative_prompt=part.negative_prompt,
+        cfg_scale=part.cfg_scale,
+        extra=part.unknown(),
+    )
+
+
+def _check_version(version: object) -> None:
+    if isinstance(version, bool) or not isinstance(version, int) or version < 1:
+        raise ShotFileError(f"Its version {quoted(version)} is not one that Kling Desktop writes.")
+    if version > VERSION:
+        raise ShotFileError(
+            f"A newer Kling Desktop made it (version {quoted(version)[1:-1]} of the file); "
+            "update this one to open it."
+        )
+
+
+def _path(area: int, found: object) -> Path:
+    part = _read(PathPart, found, f"the path of area {area}")
+    return Path(part.points, part.curve, part.timing, part.unknown())
+
+
+def _path_json(path: Path) -> dict[str, Any]:
+    known: dict[str, Any] = {
+        "points": [[float(x), float(y)] for x, y in path.points],
+        "curve": str(path.curve),
+        "timing": str(path.timing),
+    }
+    return known | _unknown(path.extra, PathPart)
+
+
+def _camera_json(camera: Camera | None) -> dict[str, Any] | None:
+    if camera is None:
+        return None
+    found: dict[str, Any] = {"type": str(camera.kind)}
+    if camera.config is not None:
+        found["config"] = {axis: float(value) for axis, value in camera.config.items()}
+    return found | _unknown(camera.extra, CameraPart)
+
+
+def _unknown(extra: Mapping[str, Any], part: type[Part]) -> dict[str, Any]:
+    """Keys to keep; one that has become known in the meantime does not override the value."""
+    return {key: value for key, value in extra.items() if key not in part.model_fields}
+
+
+def _encoded(found: dict[str, Any]) -> bytes:
+    try:
+        # A lone surrogate, which text pasted from elsewhere may hold, has no UTF-8 of its own.
+        text = json.dumps(found, ensure_ascii=False, allow_nan=False)
+        data = text.encode("utf-8", "replace") + b"\n"
+    except (ValueError, TypeError, RecursionError) as error:
+        raise ShotFileError("The shot holds a value that a file cannot keep.") from error
+    parse(data)
+    return data
+
+
+def _base_name(name: str) -> str:
+    """The last part of a file name: folders are nobody's business, and are not to be trusted."""
+    return name.replace("\\", "/").rpartition("/")[2][:255]
+
+
+def _read(part: type[M], found: object, place: str) -> M:
+    try:
+        return part.model_validate(found)
+    except ValidationError as error:
+        raise ShotFileError(_sentence(error, place)) from error
+
+
+def _sentence(error: ValidationError, place: str) -> str:
+    """The first complaint, as an artist would want to read it."""
+    first = error.errors(include_url=False)[0]
+    where = ".".join(str(step) for step in first["loc"] if step not in {"str", "int"})
+    kind, context = first["type"], first.get("ctx", {})
+    if not where:
+        return f"In it, {place} should be an object such as {{…}}."
+    subject = f"In {place}, {quoted(where)}"
+    if kind == "missing":
+        return f"{subject} is missing."
+    if kind == "enum":
+        return f"{subject} is {quoted(first['input'])}, which is not known; known: {_known(where)}."
+    if kind == "too_long" and where == "points":
+        return f"{subject} are more than {POINTS_LIMIT}; draw a simpler path."
+    if kind in {"greater_than_equal", "less_than_equal"}:
+        bound = float(context.get("ge", context.get("le", math.nan)))
+        return f"{subject} is {quoted(first['input'])}, which is beyond {bound:g}."
+    return f"{subject} should be {EXPECTED.get(kind, 'something else')}."
+
+
+def _known(where: str) -> str:
+    return ", ".join(Curve if where == "curve" else Timing)
+
+
+EXPECTED = {
+    "string_type": "text",
+    "string_unicode": "text",
+    "float_type": "a number",
+    "finite_number": "a finite number",
+    "int_type": "a whole number",
+    "int_parsing_size": "a smaller whole number",
+    "dict_type": "an object",
+    "tuple_type": "a list",
+    "too_long": "a pair of numbers",
+    "too_short": "a pair of numbers",
+}

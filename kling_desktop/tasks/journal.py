@@ -1,0 +1,301 @@
+"""The journal: every task and its whole request in one SQLite file, written before anything is sent."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+
+from kling_desktop.model.task import FINAL, Task, TaskState, require
+from kling_desktop.tasks.lease import Lease
+from kling_desktop.tasks.schema import TooNewError, migrate
+
+TASK_COLUMNS = tuple(field.name for field in fields(Task))
+WORK_COLUMNS = ("sent", "troubles", "misses", "refreshed", "target")
+LEASE_COLUMNS = ("owner", "owned_until")
+_WRITABLE = frozenset({*TASK_COLUMNS, *WORK_COLUMNS, *LEASE_COLUMNS} - {"id", "created", "updated"})
+_DURABLE = frozenset({"state", "remote_id", "target"})
+_OPEN = "state NOT IN ('done', 'failed', 'cancelled')"
+_KEEP_REQUESTS = 30 * 86400.0
+
+
+class JournalError(Exception):
+    """The journal cannot be read or written; its str is the artist's sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A task with what only the engine needs to know about it."""
+
+    task: Task
+    sent: float | None
+    """When the provider took it, seconds since the epoch."""
+    troubles: int
+    """How often in a row the present step got no usable answer."""
+    misses: int
+    """How often in a row the answer was that there is nothing there."""
+    refreshed: bool
+    """Whether a new link to the video was asked for already."""
+    target: str | None
+    """The final name of the video, once its bytes are whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A line of the agenda: the little that decides whose turn it is."""
+
+    id: str
+    account: str
+    state: TaskState
+    due: float
+    lease: Lease
+
+
+class Journal:
+    """Safe to use from several threads and several processes at once.
+
+    Reading never waits for writing, so a window may list tasks while the engine commits.
+    Every method raises JournalError with a sentence when the file or the disk will not do.
+    """
+
+    def __init__(self, path: Path, *, clock: Callable[[], float] = time.time) -> None:
+        self.path = path
+        self._clock = clock
+        self._read_lock = threading.Lock()
+        self._write_lock = threading.Lock()
+        with self._sentences():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._writer = _connect(path)
+            try:
+                _prepare(self._writer)
+                self._reader = _connect(path)
+            except BaseException:
+                self._writer.close()
+                raise
+
+    def close(self) -> None:
+        """Close the file; doing it twice is harmless."""
+        with self._read_lock, self._write_lock:
+            self._reader.close()
+            self._writer.close()
+
+    def add(self, task: Task, request: bytes, *, lease: Lease | None = None) -> None:
+        """Write a new task down for good: it survives a power cut from here on."""
+        lease = lease or Lease(None, 0.0)
+        columns = (*TASK_COLUMNS, *LEASE_COLUMNS)
+        marks = ", ".join("?" * len(columns))
+        with self._writing(durable=True) as connection:
+            connection.execute(
+                f"INSERT INTO tasks ({', '.join(columns)}) VALUES ({marks})",  # noqa: S608 - our names
+                (*astuple(task), lease.owner, lease.until),
+            )
+            connection.execute("INSERT INTO requests VALUES (?, ?)", (task.id, request))
+
+    def get(self, task_id: str) -> Task:
+        """The task. Raises KeyError when the journal does not know it."""
+        return self._select("WHERE id = ?", (task_id,), one=task_id)[0]
+
+    def all(self, limit: int | None = None) -> list[Task]:
+        """Every task, or the newest ``limit`` of them, newest first."""
+        return self._select(
+            "ORDER BY created DESC, rowid DESC LIMIT ?", (-1 if limit is None else limit,)
+        )
+
+    def unfinished(self) -> list[Task]:
+        """Tasks that are not done, failed or cancelled, oldest first."""
+        return self._select(f"WHERE {_OPEN} ORDER BY created, rowid", ())
+
+    def entry(self, task_id: str) -> Entry:
+        """The task with the engine's notes. Raises KeyError when the journal does not know it."""
+        with self._reading() as connection:
+            return _entry(connection, task_id)
+
+    def agenda(self) -> list[Item]:
+        """The unfinished tasks that the engine may work on, the most urgent first."""
+        sql = (
+            "SELECT id, account, state, due, owner, owned_until FROM tasks "  # noqa: S608 - a constant
+            f"WHERE {_OPEN} AND state <> 'unconfirmed' ORDER BY due"
+        )
+        with self._reading() as connection:
+            rows = connection.execute(sql).fetchall()
+        return [Item(r[0], r[1], TaskState(r[2]), r[3], Lease(r[4], r[5])) for r in rows]
+
+    def request(self, task_id: str) -> bytes:
+        """The exact body that is sent. Raises KeyError when unknown, or old and finished."""
+        with self._reading() as connection:
+            row = connection.execute(
+                "SELECT body FROM requests WHERE task = ?", (task_id,)
+            ).fetchone()
+        if row is None:
+            raise KeyError(task_id)
+        return bytes(row[0])
+
+    def update(
+        self,
+        task_id: str,
+        *,
+        expect: TaskState | None = None,
+        owner: str | None = None,
+        **changes: object,
+    ) -> Task | None:
+        """Change columns of one task, and stamp ``updated``.
+
+        With ``expect`` or ``owner`` nothing is written, and None returned, unless the task is still in
+        that state and still leased to that owner.
+
+        Raises KeyError, model.task.IllegalTransition, TypeError for a column that there is not.
+        """
+        if unknown := changes.keys() - _WRITABLE:
+            raise TypeError(f"no such columns: {sorted(unknown)}")
+        with self._writing(durable=not _DURABLE.isdisjoint(changes)) as connection:
+            old = _entry(connection, task_id).task
+            if (expect is not None and old.state != expect) or (
+                owner is not None and _lease(connection, task_id).owner != owner
+            ):
+                return None
+            require(old.state, TaskState(str(changes.get("state", old.state))))
+            values = {**changes, "updated": self._clock()}
+            names = ", ".join(f"{name} = ?" for name in values)
+            connection.execute(
+                f"UPDATE tasks SET {names} WHERE id = ?",  # noqa: S608 - names checked above
+                (*values.values(), task_id),
+            )
+            return _entry(connection, task_id).task
+
+    def claim(self, task_id: str, lease: Lease, *, now: float) -> Entry | None:
+        """Take or renew the lease on an unfinished task; None when another works on it."""
+        assert lease.owner is not None  # noqa: S101 - a mistake of ours
+        with self._writing(durable=False) as connection:
+            entry = _entry(connection, task_id)
+            held = _lease(connection, task_id)
+            if entry.task.state in FINAL or not held.free_for(
+                lease.owner, now=now, state=entry.task.state
+            ):
+                return None
+            connection.execute(
+                "UPDATE tasks SET owner = ?, owned_until = ? WHERE id = ?",
+                (lease.owner, lease.until, task_id),
+            )
+            return entry
+
+    def release(self, owner: str, *, keep: frozenset[str] = frozenset()) -> None:
+        """Give up every lease of ``owner`` but those on the tasks to ``keep``."""
+        with self._writing(durable=False) as connection:
+            rows = connection.execute("SELECT id FROM tasks WHERE owner = ?", (owner,)).fetchall()
+            connection.executemany(
+                "UPDATE tasks SET owner = NULL, owned_until = 0 WHERE id = ?",
+                [(row[0],) for row in rows if row[0] not in keep],
+            )
+
+    def tidy(self) -> None:
+        """Drop the requests of tasks that ended over thirty days ago: each holds whole pictures."""
+        sql = f"DELETE FROM requests WHERE task IN (SELECT id FROM tasks WHERE NOT {_OPEN} AND updated < ?)"  # noqa: S608
+        with self._writing(durable=False) as connection:
+            connection.execute(sql, (self._clock() - _KEEP_REQUESTS,))
+
+    def _select(self, rest: str, values: tuple[object, ...], one: str | None = None) -> list[Task]:
+        sql = f"SELECT {', '.join(TASK_COLUMNS)} FROM tasks {rest}"  # noqa: S608 - our own words
+        with self._reading() as connection:
+            rows = connection.execute(sql, values).fetchall()
+        if one is not None and not rows:
+            raise KeyError(one)
+        return [_task(row) for row in rows]
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._sentences(), self._read_lock:
+            yield self._reader
+
+    @contextmanager
+    def _writing(self, *, durable: bool) -> Iterator[sqlite3.Connection]:
+        """One transaction; a ``durable`` one is on the disk, not only with the system, at its end."""
+        with self._sentences(), self._write_lock:
+            connection = self._writer
+            connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _sentences(self) -> Iterator[None]:
+        try:
+            yield
+        except TooNewError as error:
+            raise JournalError(
+                "The task journal was written by a newer version of Kling Desktop: install that version "
+                f"to use it ({self.path})."
+            ) from error
+        except (sqlite3.Error, OSError) as error:
+            raise JournalError(_sentence(error, self.path)) from error
+
+
+def set_aside(path: Path) -> Path:
+    """Move a damaged journal and its side files out of the way; the new name of the main file."""
+    number = 1
+    while path.with_name(f"journal.broken-{number}").exists():
+        number += 1
+    broken = path.with_name(f"journal.broken-{number}")
+    for suffix in ("-wal", "-shm", ""):
+        side = path.with_name(path.name + suffix)
+        if side.exists():
+            side.rename(broken.with_name(broken.name + suffix))
+    return broken
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, timeout=10.0, isolation_level=None, check_same_thread=False)
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA foreign_keys = ON")
+    if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        connection.execute("PRAGMA journal_mode = WAL")
+    migrate(connection)
+
+
+def _task(row: tuple[object, ...]) -> Task:
+    values = dict(zip(TASK_COLUMNS, row, strict=True))
+    return Task(**{**values, "state": TaskState(str(values["state"]))})  # type: ignore[arg-type]
+
+
+def _entry(connection: sqlite3.Connection, task_id: str) -> Entry:
+    columns = ", ".join((*TASK_COLUMNS, *WORK_COLUMNS))
+    row = connection.execute(
+        f"SELECT {columns} FROM tasks WHERE id = ?",  # noqa: S608 - our own names
+        (task_id,),
+    ).fetchone()
+    if row is None:
+        raise KeyError(task_id)
+    sent, troubles, misses, refreshed, target = row[len(TASK_COLUMNS) :]
+    return Entry(_task(row[: len(TASK_COLUMNS)]), sent, troubles, misses, bool(refreshed), target)
+
+
+def _lease(connection: sqlite3.Connection, task_id: str) -> Lease:
+    row = connection.execute(
+        "SELECT owner, owned_until FROM tasks WHERE id = ?", (task_id,)
+    ).fetchone()
+    return Lease(row[0], row[1])
+
+
+def _sentence(error: Exception, path: Path) -> str:
+    code = getattr(error, "sqlite_errorcode", None)
+    primary = code & 0xFF if isinstance(code, int) else None
+    if primary == sqlite3.SQLITE_FULL or getattr(error, "errno", None) == errno.ENOSPC:
+        return "The disk is full: free some space, so that tasks can be written down."
+    if primary in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+        return f"The task journal is damaged and was left as it is: {path}."
+    if primary in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return "Another program holds the task journal: close it and try again."
+    if isinstance(error, sqlite3.ProgrammingError):
+        return "The task journal is closed."
+    return f"The task journal cannot be read or written: check the folder {path.parent}."

@@ -1,0 +1,78 @@
+"""The journal's tables, as a list of migrations that bring any older journal up to date."""
+
+from __future__ import annotations
+
+import sqlite3
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """
+        CREATE TABLE tasks (
+            id TEXT PRIMARY KEY,
+            account TEXT NOT NULL,
+            state TEXT NOT NULL,
+            created REAL NOT NULL,
+            updated REAL NOT NULL,
+            remote_id TEXT,
+            shot TEXT,
+            model TEXT NOT NULL DEFAULT '',
+            video_url TEXT,
+            video TEXT,
+            error TEXT,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            due REAL NOT NULL DEFAULT 0,
+            output TEXT,
+            sent REAL,
+            troubles INTEGER NOT NULL DEFAULT 0,
+            misses INTEGER NOT NULL DEFAULT 0,
+            refreshed INTEGER NOT NULL DEFAULT 0,
+            target TEXT,
+            owner TEXT,
+            owned_until REAL NOT NULL DEFAULT 0
+        )
+        """,
+        "CREATE INDEX tasks_created ON tasks (created)",
+        "CREATE INDEX tasks_open ON tasks (due) WHERE state NOT IN ('done', 'failed', 'cancelled')",
+        # Apart from the rows, so that a list of ten thousand tasks never reads past a picture.
+        """
+        CREATE TABLE requests (
+            task TEXT PRIMARY KEY REFERENCES tasks (id) ON DELETE CASCADE,
+            body BLOB NOT NULL
+        )
+        """,
+    ),
+)
+"""One entry for each version, its statements in order; published entries are never edited."""
+
+VERSION = len(MIGRATIONS)
+
+
+class TooNewError(ValueError):
+    """The journal was written by a later version of the app."""
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the journal to VERSION; ``connection`` is in autocommit mode.
+
+    All or nothing, and safe when two processes open a journal at once.
+
+    Raises TooNewError, sqlite3.Error.
+    """
+    if _version(connection) == VERSION:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        version = _version(connection)
+        if version > VERSION:
+            raise TooNewError(version)
+        for statement in (line for step in MIGRATIONS[version:] for line in step):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {VERSION:d}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
