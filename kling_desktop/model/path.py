@@ -36,6 +36,9 @@ class Timing(StrEnum):
     EASE_IN = "ease-in"
     EASE_OUT = "ease-out"
     EASE_IN_OUT = "ease-in-out"
+    STEPS = "steps"
+    """Each piece from one point to the next takes the same time: where points lie close, it is
+    slow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +56,7 @@ def flatten(path: Path) -> Points:
     points = np.asarray(path.points, np.float64).reshape(-1, 2)
     if len(points) < 2:
         return points
-    if path.curve == Curve.SMOOTH:
-        return _smooth(points)
-    return points
+    return np.vstack([*_pieces(path), points[-1:]])
 
 
 def length(path: Path) -> float:
@@ -87,7 +88,13 @@ def at(path: Path, time: npt.ArrayLike) -> Points:
     if len(curve) == 1:
         return np.repeat(curve, np.size(time), axis=0)
     travelled = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(curve, axis=0).T))))
-    wanted = np.atleast_1d(progress(path.timing, time)) * travelled[-1]
+    if path.timing == Timing.STEPS:
+        starts = np.cumsum([len(piece) for piece in _pieces(path)])
+        reached = travelled[np.concatenate(([0], starts))]
+        steps = np.linspace(0.0, 1.0, len(reached))
+        wanted = np.interp(progress(Timing.LINEAR, np.atleast_1d(time)), steps, reached)
+    else:
+        wanted = np.atleast_1d(progress(path.timing, time)) * travelled[-1]
     return np.column_stack([np.interp(wanted, travelled, curve[:, axis]) for axis in (0, 1)])
 
 
@@ -96,16 +103,16 @@ def sample(path: Path, count: int) -> Points:
     return at(path, np.linspace(0.0, 1.0, count))
 
 
-def _smooth(points: Points) -> Points:
-    """Centripetal Catmull-Rom through the points, flattened."""
-    keep = np.concatenate(([True], np.hypot(*np.diff(points, axis=0).T) > 1e-9))
-    points = points[keep]
-    if len(points) < 3:
-        return points
-    before, after = 2 * points[0] - points[1], 2 * points[-1] - points[-2]
-    padded = np.vstack([before, points, after])
-    pieces = [_segment(padded[index : index + 4]) for index in range(len(points) - 1)]
-    return np.vstack([*pieces, points[-1:]])
+def _pieces(path: Path) -> list[Points]:
+    """For each control point but the last, the curve from it up to, not including, the next."""
+    points = np.asarray(path.points, np.float64)
+    moving = np.hypot(*np.diff(points, axis=0).T) > 1e-9
+    kept = points[np.concatenate(([True], moving))]
+    if path.curve != Curve.SMOOTH or len(kept) < 3:
+        return [points[index : index + 1] for index in range(len(points) - 1)]
+    padded = np.vstack([2 * kept[0] - kept[1], kept, 2 * kept[-1] - kept[-2]])
+    segments = (_segment(padded[index : index + 4]) for index in range(len(kept) - 1))
+    return [next(segments) if moves else points[:0] for moves in moving]
 
 
 def _segment(four: Points) -> Points:

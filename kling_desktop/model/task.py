@@ -26,6 +26,19 @@ class TaskState(StrEnum):
     """Forgotten here by the artist; at the provider it may go on."""
 
 
+WORDS = {
+    TaskState.QUEUED: "Waiting to be sent",
+    TaskState.SUBMITTING: "Sending",
+    TaskState.UNCONFIRMED: "Sent, not confirmed",
+    TaskState.SUBMITTED: "Accepted, waiting",
+    TaskState.PROCESSING: "In progress",
+    TaskState.DOWNLOADING: "Downloading",
+    TaskState.DONE: "Done",
+    TaskState.FAILED: "Failed",
+    TaskState.CANCELLED: "Cancelled",
+}
+"""What each state is called on screen."""
+
 FOLLOWS: dict[TaskState, frozenset[TaskState]] = {
     TaskState.QUEUED: frozenset({TaskState.SUBMITTING, TaskState.FAILED, TaskState.CANCELLED}),
     TaskState.SUBMITTING: frozenset(
