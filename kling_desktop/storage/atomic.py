@@ -23,7 +23,7 @@ def write(path: Path, data: bytes) -> None:
     A link is followed, so that what it points to is replaced. The permissions of a file that was
     there are kept. Raises StorageError; then the old file is whole and no temporary file is left.
     """
-    target = Path(os.path.realpath(path))
+    target = _real(path)
     part = target.with_name(f".{target.name[:40]}.{secrets.token_hex(4)}{PART}")
     try:
         mode = _mode(target)
@@ -57,6 +57,13 @@ def sentence(error: OSError, path: Path) -> str:
         return f"The name “{path.name[:40]}…” is too long; choose a shorter one and save again."
     reason = error.strerror or type(error).__name__
     return f"{path} could not be saved ({reason}); save it in another place."
+
+
+def _real(path: Path) -> Path:
+    try:
+        return Path(os.path.realpath(path))
+    except ValueError as error:  # a NUL, or a sign that this file system has no bytes for
+        raise StorageError("That file name cannot be used; choose another one.") from error
 
 
 def _mode(target: Path) -> int | None:

@@ -64,11 +64,12 @@ class Members:
             raise ShotFileError(_too_large(name, limit))
         try:
             with self._archive.open(info) as file:
-                data = file.read(limit + 1)
+                # Asking for no more than was declared keeps what a liar unpacks out of memory.
+                data = file.read(info.file_size + 1)
         except (*BROKEN, OSError) as error:
             raise ShotFileError(f"Its {quoted(name)} is damaged; use a backup.") from error
-        if len(data) > limit:
-            raise ShotFileError(_too_large(name, limit))
+        if len(data) != info.file_size:
+            raise ShotFileError(f"Its {quoted(name)} is damaged; use a backup.")
         return data
 
 
@@ -78,23 +79,8 @@ def opened(path: Path) -> Iterator[Members]:
 
     Raises ShotFileError with a sentence for anything that is not a harmless, whole zip.
     """
-    try:
-        if path.exists() and not path.is_file():
-            raise ShotFileError("It is not a file; choose a shot file, which ends in .kling.")
-        with path.open("rb") as file:
-            _weigh_listing(file)
-            with zipfile.ZipFile(file) as archive:
-                _judge(archive.infolist())
-                yield Members(archive)
-    except ShotFileError:
-        raise
-    except FileNotFoundError as error:
-        raise ShotFileError("There is no such file; look for where it was moved.") from error
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise ShotFileError(f"It cannot be read ({reason}); copy it to another place.") from error
-    except BROKEN as error:
-        raise ShotFileError("It is broken, or cut short; use a backup.") from error
+    with _open(path) as file, _archive(file) as archive:
+        yield Members(archive)
 
 
 def pack(members: Mapping[str, tuple[bytes, int]]) -> bytes:
@@ -127,6 +113,36 @@ def quoted(text: object) -> str:
     """A stranger's text, short and printable, fit for a sentence."""
     shown = "".join(c if c.isprintable() else "?" for c in str(text)[:61])
     return f"“{shown[:60]}…”" if len(shown) > 60 else f"“{shown}”"
+
+
+def _open(path: Path) -> BinaryIO:
+    try:
+        if path.is_file() or not path.exists():
+            return path.open("rb")
+    except FileNotFoundError as error:
+        raise ShotFileError("There is no such file; look for where it was moved.") from error
+    except (OSError, ValueError) as error:
+        raise ShotFileError(_unreadable(error)) from error
+    raise ShotFileError("It is not a file; choose a shot file, which ends in .kling.")
+
+
+def _archive(file: BinaryIO) -> zipfile.ZipFile:
+    try:
+        _weigh_listing(file)
+        archive = zipfile.ZipFile(file)
+        _judge(archive.infolist())
+    except ShotFileError:
+        raise
+    except OSError as error:
+        raise ShotFileError(_unreadable(error)) from error
+    except BROKEN as error:
+        raise ShotFileError("It is broken, or cut short; use a backup.") from error
+    return archive
+
+
+def _unreadable(error: OSError | ValueError) -> str:
+    reason = getattr(error, "strerror", None) or type(error).__name__
+    return f"It cannot be read ({reason}); copy it to another place."
 
 
 def _weigh_listing(file: BinaryIO) -> None:

@@ -29,7 +29,7 @@ class Directories:
         if given:
             root = Path(given).expanduser().absolute()
             return cls(root / "config", root / "data", root / "cache")
-        from platformdirs import PlatformDirs  # noqa: PLC0415 - not needed with a home of its own
+        from platformdirs import PlatformDirs
 
         places = PlatformDirs(APPLICATION, appauthor=False)
         return cls(places.user_config_path, places.user_data_path, places.user_cache_path)

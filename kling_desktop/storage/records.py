@@ -32,8 +32,8 @@ def read(path: Path) -> Record:
     except FileNotFoundError:
         return Record()
     except (OSError, ValueError, RecursionError):
-        return _set_aside(path)
-    return Record(values) if isinstance(values, dict) else _set_aside(path)
+        return set_aside(path)
+    return Record(values) if isinstance(values, dict) else set_aside(path)
 
 
 def write(path: Path, record: Record) -> None:
@@ -44,7 +44,8 @@ def write(path: Path, record: Record) -> None:
     atomic.write(path, json.dumps(record.values, indent=2).encode() + b"\n")
 
 
-def _set_aside(path: Path) -> Record:
+def set_aside(path: Path) -> Record:
+    """Rename a file whose content makes no sense; what is left is an empty record."""
     broken = _free_name(path)
     try:
         path.rename(broken)

@@ -248,7 +248,7 @@ def _sentence(error: ValidationError, place: str) -> str:
     where = ".".join(str(step) for step in first["loc"] if step not in {"str", "int"})
     kind, context = first["type"], first.get("ctx", {})
     if not where:
-        return f"In it, {place} should be an object such as {{…}}."
+        return f"{place[0].upper()}{place[1:]} should be a JSON object."
     subject = f"In {place}, {quoted(where)}"
     if kind == "missing":
         return f"{subject} is missing."
@@ -258,7 +258,7 @@ def _sentence(error: ValidationError, place: str) -> str:
         return f"{subject} are more than {POINTS_LIMIT}; draw a simpler path."
     if kind in {"greater_than_equal", "less_than_equal"}:
         bound = float(context.get("ge", context.get("le", math.nan)))
-        return f"{subject} is {quoted(first['input'])}, which is beyond {bound:g}."
+        return f"{subject} is {quoted(first['input'])}, which is beyond {bound:,.0f}."
     return f"{subject} should be {EXPECTED.get(kind, 'something else')}."
 
 

@@ -50,7 +50,7 @@ def save(
 
 def packed(shot: Shot, *, labels_png: WriteLabels, preview: bytes | None = None) -> bytes:
     """The bytes that ``save`` writes; raises ShotFileError."""
-    from kling_desktop.storage import schema  # noqa: PLC0415 - pydantic is slow to import
+    from kling_desktop.storage import schema
 
     picture = shot.picture
     if picture is None:
@@ -72,7 +72,7 @@ def packed(shot: Shot, *, labels_png: WriteLabels, preview: bytes | None = None)
 
 def load(path: FilePath, *, read_picture: ReadPicture, read_labels: ReadLabels) -> Shot:
     """Read a shot whoever made the file. Raises ShotFileError with a sentence, changing nothing."""
-    from kling_desktop.storage import schema  # noqa: PLC0415 - pydantic is slow to import
+    from kling_desktop.storage import schema
 
     try:
         with container.opened(path) as members:
@@ -84,27 +84,27 @@ def load(path: FilePath, *, read_picture: ReadPicture, read_labels: ReadLabels) 
 
 def paths_from_json(found: object) -> dict[int, Path]:
     """The ``paths`` object of a shot file as area → path; raises ShotFileError with a sentence."""
-    from kling_desktop.storage import schema  # noqa: PLC0415 - pydantic is slow to import
+    from kling_desktop.storage import schema
 
     return schema.paths_from_json(found)
 
 
 def camera_from_json(found: object) -> Camera | None:
     """The API's ``camera_control`` object, or None; raises ShotFileError with a sentence."""
-    from kling_desktop.storage import schema  # noqa: PLC0415 - pydantic is slow to import
+    from kling_desktop.storage import schema
 
     return schema.camera_from_json(found)
 
 
 def settings_from_json(found: object) -> Settings:
     """The ``settings`` object of a shot file; raises ShotFileError with a sentence."""
-    from kling_desktop.storage import schema  # noqa: PLC0415 - pydantic is slow to import
+    from kling_desktop.storage import schema
 
     return schema.settings_from_json(found)
 
 
 def _document(shot: Shot, picture: Picture) -> Document:
-    from kling_desktop.storage.schema import Document  # noqa: PLC0415 - pydantic is slow to import
+    from kling_desktop.storage.schema import Document
 
     return Document(
         image=f"image.{picture.suffix}",

@@ -1,0 +1,202 @@
+"""Accounts: which provider, at which address; their secrets stay in the system keyring.
+
+The file holds no secret, ever. Where no keyring takes one, it lives until the program ends.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from kling_desktop.storage import records
+from kling_desktop.storage.directories import Directories
+from kling_desktop.storage.keychain import Keychain
+from kling_desktop.storage.records import Record
+
+VARIABLE = "KLING_DESKTOP_TOKEN"
+IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+SECRET = re.compile(r"[!-~]{1,4096}")
+LIST = "accounts"
+
+
+class AccountError(ValueError):
+    """An account cannot be used, added or removed; its str is the artist's sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A provider profile and, where it differs from the profile's own, a base URL."""
+
+    id: str
+    provider: str
+    base_url: str | None = None
+
+
+PRACTICE = Account("practice", "practice", None)
+
+
+class Accounts:
+    """The accounts of this user: the built-in practice account, then those that were added.
+
+    Every call reads the file, so that the window and the command line never disagree.
+    """
+
+    def __init__(self, directories: Directories) -> None:
+        self._path = directories.accounts
+        self._keychain = Keychain()
+        self._warning: str | None = None
+
+    @property
+    def warning(self) -> str | None:
+        """A sentence for the artist when the file was found broken and set aside, else None."""
+        return self._warning
+
+    @property
+    def keyring_available(self) -> bool:
+        """Whether this system's keyring takes secrets."""
+        return self._keychain.problem is None
+
+    @property
+    def keyring_sentence(self) -> str | None:
+        """What the artist is told where there is no keyring, else None."""
+        return self._keychain.problem
+
+    def all(self) -> list[Account]:
+        """The practice account, then the others in the order in which they were added."""
+        return [PRACTICE, *_accounts(self._read())]
+
+    def get(self, id: str) -> Account:  # noqa: A002 - the word of the command line
+        """Raises AccountError for an id that no account has."""
+        for account in self.all():
+            if account.id == id:
+                return account
+        known = ", ".join(account.id for account in self.all())
+        raise AccountError(f"There is no account “{id}”; there are: {known}.")
+
+    def add(self, account: Account, secret: str) -> None:
+        """Add an account, or change the one of that id; ``secret`` goes to the keyring.
+
+        An empty secret is taken only while the environment supplies one. Raises AccountError,
+        and StorageError where the disk refuses; then nothing has changed.
+        """
+        account = checked(account)
+        secret = _checked_secret(secret)
+        record = self._read()
+        entries = [entry for entry in _entries(record) if _id(entry) != account.id]
+        known = [dict(entry) for entry in _entries(record) if _id(entry) == account.id]
+        written = {"id": account.id, "provider": account.provider, "base_url": account.base_url}
+        self._write(record, [*entries, {**(known or [{}])[0], **written}])
+        if secret:
+            self._keychain.put(account.id, secret)
+
+    def remove(self, id: str) -> None:  # noqa: A002 - the word of the command line
+        """Forget an account and its secret. Raises AccountError, or StorageError."""
+        if id == PRACTICE.id:
+            raise AccountError("The practice account is built in and cannot be removed.")
+        self.get(id)
+        record = self._read()
+        self._write(record, [entry for entry in _entries(record) if _id(entry) != id])
+        self._keychain.forget(id)
+
+    def secret(self, id: str) -> str | None:  # noqa: A002 - the word of the command line
+        """The secret to use: the environment's where there is one, else the keyring's, else None.
+
+        The practice account has none here: its server makes one up at every start.
+        """
+        if id == PRACTICE.id:
+            return None
+        return _from_environment() or self._keychain.get(id)
+
+    def _read(self) -> Record:
+        record = records.read(self._path)
+        if not isinstance(record.values.get(LIST, []), list):
+            record = records.set_aside(self._path)
+        self._warning = record.warning or self._warning
+        return record
+
+    def _write(self, record: Record, entries: list[Any]) -> None:
+        records.write(self._path, replace(record, values={**record.values, LIST: entries}))
+
+
+def checked(account: Account) -> Account:
+    """The account with its address tidied. Raises AccountError with a sentence."""
+    if account.id == PRACTICE.id:
+        raise AccountError("The name “practice” is taken by the built-in account; choose another.")
+    if not IDENTIFIER.fullmatch(account.id):
+        raise AccountError(
+            "The name of an account is up to 32 small letters, digits and hyphens, "
+            "such as “studio-2”; choose another."
+        )
+    if not IDENTIFIER.fullmatch(account.provider):
+        raise AccountError("The account needs a provider, such as “mulerun”; choose one.")
+    return replace(account, base_url=_checked_url(account.base_url))
+
+
+def _checked_url(url: str | None) -> str | None:
+    if url is None or not url.strip():
+        return None
+    tidy = url.strip().rstrip("/")
+    try:
+        parts = urlsplit(tidy)
+        whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        whole = False
+        parts = urlsplit("")
+    if not whole or re.search(r"[\s\x00-\x1f]", tidy):
+        raise AccountError("The base URL should look like https://host.example; correct it.")
+    # A secret in the address would be written to a file and to logs.
+    if parts.username is not None or parts.query or parts.fragment:
+        raise AccountError(
+            "The base URL may hold no user, password, “?” or “#”; give the secret as the secret."
+        )
+    return tidy
+
+
+def _checked_secret(secret: str) -> str:
+    secret = secret.strip()
+    if not secret and not _from_environment():
+        raise AccountError("No secret was given; paste the key that the provider shows you.")
+    if secret and not SECRET.fullmatch(secret):
+        raise AccountError("The secret holds a blank or a sign that no key has; copy it again.")
+    return secret
+
+
+def _from_environment() -> str | None:
+    return os.environ.get(VARIABLE, "").strip() or None
+
+
+def _entries(record: Record) -> list[Any]:
+    """What the file lists, understood or not: entries of a later version are kept."""
+    return list(record.values.get(LIST, []))
+
+
+def _id(entry: object) -> object:
+    return entry.get("id") if isinstance(entry, Mapping) else None
+
+
+def _accounts(record: Record) -> list[Account]:
+    """The entries that this version understands, the first of each id."""
+    found: dict[str, Account] = {}
+    for entry in _entries(record):
+        account = _account(entry)
+        if account is not None:
+            found.setdefault(account.id, account)
+    return list(found.values())
+
+
+def _account(entry: object) -> Account | None:
+    if not isinstance(entry, Mapping):
+        return None
+    name, provider, url = (entry.get(key) for key in ("id", "provider", "base_url"))
+    if not isinstance(name, str) or not isinstance(provider, str):
+        return None
+    if url is not None and not isinstance(url, str):
+        return None
+    try:
+        return checked(Account(name, provider, url))
+    except AccountError:
+        return None
