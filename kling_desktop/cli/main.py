@@ -1,0 +1,57 @@
+"""Runs one command and turns whatever goes wrong into a sentence and an exit status."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+from kling_desktop.cli import accounts, shots, tasks
+from kling_desktop.cli.outcome import BAD_INPUT, CREDENTIALS, INTERRUPTED, CommandError
+from kling_desktop.cli.parser import parser
+from kling_desktop.workshop import Workshop
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; returns the exit status. Errors end as a sentence on stderr."""
+    options = parser().parse_args(arguments)
+    workshop = Workshop()
+    try:
+        return int(RUN[options.command](workshop, options))
+    except CommandError as error:
+        return fail(str(error), error.status)
+    except KeyboardInterrupt:
+        return fail(
+            "Interrupted. Unfinished tasks are kept; “kling-desktop resume” goes on.", INTERRUPTED
+        )
+    except ValueError as error:  # every room's own errors are ValueErrors that carry a sentence
+        return fail(str(error), status_of(error))
+    except OSError as error:
+        return fail(f"{error.filename or 'A file'}: {error.strerror or error}.", BAD_INPUT)
+    finally:
+        workshop.close()
+
+
+def status_of(error: Exception) -> int:
+    from kling_desktop.storage.accounts import AccountError
+
+    return CREDENTIALS if isinstance(error, AccountError) else BAD_INPUT
+
+
+def fail(sentence: str, status: int) -> int:
+    print(sentence, file=sys.stderr)
+    return status
+
+
+RUN: dict[str, Callable[[Workshop, argparse.Namespace], int]] = {
+    "new": shots.new,
+    "check": shots.check,
+    "request": shots.request,
+    "draft": shots.draft,
+    "follow": shots.follow,
+    "generate": tasks.generate,
+    "resume": tasks.resume,
+    "tasks": tasks.tasks,
+    "practice": tasks.practice,
+    "account": accounts.account,
+}

@@ -1,0 +1,132 @@
+"""Works tasks to their end from the command line: progress, exit status, and Ctrl-C."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Self
+
+from tqdm import tqdm
+
+from kling_desktop.cli.outcome import (
+    CREDENTIALS,
+    DONE,
+    FAILED,
+    INTERRUPTED,
+    UNREACHABLE,
+    print_json,
+)
+from kling_desktop.model.task import WORDS, Task, TaskState
+from kling_desktop.tasks.engine import Ending, Engine
+from kling_desktop.workshop import Workshop
+
+PATIENCE = 60.0
+"""Seconds without any usable answer after which a command gives up waiting; the task is kept."""
+
+_STATUS = {
+    Ending.HELD: CREDENTIALS,
+    Ending.UNCONFIRMED: UNREACHABLE,
+    Ending.WAITING: UNREACHABLE,
+    Ending.STOPPED: INTERRUPTED,
+}
+
+class Bar:
+    """A progress bar on a terminal; silent elsewhere, where only whole lines are written."""
+
+    def __init__(self, what: str, total: int | None = None, unit: str = "frames") -> None:
+        self._bar = tqdm(
+            desc=what, total=total, unit=unit, disable=not sys.stderr.isatty(), leave=False
+        )
+
+    def at(self, done: int, total: int | None = None) -> None:
+        self._bar.total = total or self._bar.total
+        self._bar.update(done - self._bar.n)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bar.close()
+
+
+class Run:
+    """One engine for one command, telling on stderr how its tasks go."""
+
+    def __init__(self, workshop: Workshop, *, as_json: bool) -> None:
+        self._workshop, self._as_json = workshop, as_json
+        self._told: dict[str, tuple[TaskState, str | None]] = {}
+        self._bars: dict[str, Bar] = {}
+        self.engine: Engine = workshop.engine(self._on_changed, self._on_progress)
+
+    def __call__(self, ids: Sequence[str], *, single: bool = False) -> int:
+        """Work these tasks; returns the exit status of the worst of them, having printed them."""
+        ending = Ending.FINISHED
+        if ids:
+            ending = self.engine.run(ids, threading.Event(), patience=PATIENCE)
+        tasks = [self._workshop.journal.get(task_id) for task_id in ids]
+        self._print(tasks, single=single)
+        for reason in {self.engine.blocked(task) for task in tasks if not task.finished} - {None}:
+            print(reason, file=sys.stderr)
+        if ending == Ending.WAITING:
+            print("Kept; “kling-desktop resume” goes on where it stands.", file=sys.stderr)
+        if ending != Ending.FINISHED:
+            return _STATUS[ending]
+        return FAILED if any(task.state == TaskState.FAILED for task in tasks) else DONE
+
+    def close(self) -> None:
+        for bar in self._bars.values():
+            bar.__exit__(None, None, None)
+        self.engine.close()
+
+    def _print(self, tasks: Sequence[Task], *, single: bool) -> None:
+        rows = [task_row(task) for task in tasks]
+        if not self._as_json:
+            for row in rows:
+                if row["video"]:
+                    print(row["video"])
+        else:
+            print_json(rows[0] if single else rows)
+
+    def _on_changed(self, task: Task) -> None:
+        if self._told.get(task.id) == (task.state, task.error):
+            return
+        self._told[task.id] = (task.state, task.error)
+        words = f"{task.id[:8]}: {WORDS[task.state].lower()}"
+        print(f"{words}. {task.error}" if task.error else words, file=sys.stderr, flush=True)
+
+    def _on_progress(self, task_id: str, here: int, whole: int | None) -> None:
+        bar = self._bars.setdefault(task_id, Bar(task_id[:8], whole, unit="B"))
+        bar.at(here, whole)
+
+
+@contextmanager
+def work(workshop: Workshop, *, as_json: bool) -> Iterator[Run]:
+    """An engine that is closed whatever happens, its tasks left resumable."""
+    run = Run(workshop, as_json=as_json)
+    try:
+        yield run
+    finally:
+        run.close()
+
+
+def task_row(task: Task) -> dict[str, Any]:
+    """A journal row as ``--json`` prints it."""
+    return {
+        "id": task.id,
+        "remote_id": task.remote_id,
+        "account": task.account,
+        "state": str(task.state),
+        "created": datetime.fromtimestamp(task.created, UTC).isoformat(timespec="seconds"),
+        "shot": task.shot,
+        "video": task.video,
+        "error": task.error,
+    }

@@ -1,0 +1,152 @@
+"""Commands about a shot: new, check, request, draft, follow."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kling_desktop.cli.outcome import (
+    BAD_INPUT,
+    DONE,
+    CommandError,
+    number,
+    parse_json,
+    print_json,
+    print_problems,
+    read_json,
+)
+from kling_desktop.workshop import Workshop, conversions, read_shot, write_shot
+
+if TYPE_CHECKING:
+    from kling_desktop.model.shot import Shot
+
+
+def new(_workshop: Workshop, options: argparse.Namespace) -> int:
+    from kling_desktop.imaging.load import read_file
+    from kling_desktop.imaging.masks import read_labels
+    from kling_desktop.model import shot as shots
+    from kling_desktop.storage.schema import paths_from_json
+
+    picture = read_file(options.image)
+    shot = shots.of(picture)
+    if options.areas:
+        labels = read_labels(options.areas.read_bytes(), picture.width, picture.height)
+        shot = replace(shot, labels=labels)
+    if options.paths:
+        shot = replace(shot, paths=paths_from_json(read_json(options.paths)))
+    write_shot(with_settings(shot, options.set), options.output)
+    print(options.output)
+    return DONE
+
+
+def with_settings(shot: Shot, pairs: Sequence[str]) -> Shot:
+    """The shot with ``KEY=VALUE`` settings, ``camera`` and ``end_image`` put in."""
+    from kling_desktop.imaging.load import read_file
+    from kling_desktop.storage.schema import camera_from_json, settings_from_json
+
+    known = ("model_name", "mode", "duration", "prompt", "negative_prompt", "cfg_scale")
+    given: dict[str, Any] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or key not in {*known, "camera", "end_image"}:
+            raise CommandError(
+                f"“{pair}” is no setting. Write KEY=VALUE with KEY one of "
+                f"{', '.join([*known, 'camera', 'end_image'])}.",
+                BAD_INPUT,
+            )
+        if key == "camera":
+            shot = replace(shot, camera=camera_from_json(parse_json(value, "camera")))
+        elif key == "end_image":
+            shot = replace(shot, end=read_file(Path(value)) if value else None)
+        else:
+            given[key] = value
+    if "cfg_scale" in given:
+        given["cfg_scale"] = number(given["cfg_scale"])
+    merged = {key: getattr(shot.settings, key) for key in known} | given
+    return replace(shot, settings=settings_from_json(merged))
+
+
+def check(workshop: Workshop, options: argparse.Namespace) -> int:
+    from kling_desktop.model.checks import check as problems_of
+    from kling_desktop.model.fixes import fix_all
+
+    shot = read_shot(options.shot)
+    catalogue = workshop.catalogue(workshop.account(options.account))
+    if options.fix:
+        fixed, done = fix_all(shot, catalogue)
+        if done:
+            write_shot(fixed, options.shot)
+            shot = fixed
+        for problem in done:
+            print(f"Fixed: {problem.message} {problem.fix}.", file=sys.stderr)
+    problems = [*problems_of(shot, catalogue), *conversions(shot)]
+    if options.json:
+        print_json([asdict(problem) for problem in problems])
+    else:
+        print_problems(problems, sys.stdout)
+    return BAD_INPUT if any(problem.stops for problem in problems) else DONE
+
+
+def checked(workshop: Workshop, options: argparse.Namespace, account_id: str | None) -> Shot:
+    """Open a shot that may be sent; its problems go to stderr, errors end the command."""
+    from kling_desktop.model.checks import check as problems_of
+
+    shot = read_shot(options.shot)
+    problems = problems_of(shot, workshop.catalogue(workshop.account(account_id)))
+    if problems:
+        print_problems(problems, sys.stderr)
+    if any(problem.stops for problem in problems):
+        raise CommandError("Nothing was sent.", BAD_INPUT)
+    return shot
+
+
+def request(workshop: Workshop, options: argparse.Namespace) -> int:
+    shot = checked(workshop, options, options.account)
+    for problem in conversions(shot):
+        print(problem.message, file=sys.stderr)
+    body = workshop.request(shot, workshop.account(options.account), None)
+    if options.output:
+        from kling_desktop.storage import atomic
+
+        atomic.write(options.output, body)
+    else:
+        sys.stdout.write(body.decode() + "\n")
+    return DONE
+
+
+def draft(_workshop: Workshop, options: argparse.Namespace) -> int:
+    from kling_desktop.cli.progress import Bar
+    from kling_desktop.imaging.load import pixels
+    from kling_desktop.motion import video
+    from kling_desktop.motion.draft import Draft
+
+    shot = read_shot(options.shot)
+    if shot.picture is None:
+        raise CommandError("The shot has no picture.", BAD_INPUT)
+    seconds = float(number(shot.settings.duration))
+    frames = Draft(
+        pixels(shot.picture), shot.labels, shot.paths, shot.camera, height=options.height
+    ).frames(seconds, options.fps)
+    with Bar("draft", round(seconds * options.fps)) as bar:
+        video.write(options.output, frames, fps=options.fps, progress=bar.at)
+    print(options.output)
+    return DONE
+
+
+def follow(_workshop: Workshop, options: argparse.Namespace) -> int:
+    from kling_desktop.imaging.load import pixels
+    from kling_desktop.motion.follow import follow as measure
+
+    shot = read_shot(options.shot)
+    if shot.picture is None:
+        raise CommandError("The shot has no picture.", BAD_INPUT)
+    report = measure(pixels(shot.picture), shot.labels, shot.paths, options.video)
+    if options.json:
+        print_json(asdict(report))
+    else:
+        print(report)
+    return DONE

@@ -1,0 +1,215 @@
+"""The rooms put together without Qt: what the window and the command line both stand on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kling_desktop.model.capabilities import Catalogue
+from kling_desktop.model.problem import Problem, Severity
+from kling_desktop.model.shot import Picture, Shot
+from kling_desktop.model.task import Task
+from kling_desktop.storage.accounts import Account, AccountError, Accounts
+from kling_desktop.storage.directories import Directories, resource
+from kling_desktop.storage.settings import Preferences
+
+if TYPE_CHECKING:
+    from kling_desktop.practice.server import PracticeServer
+    from kling_desktop.providers.body import Sent
+    from kling_desktop.providers.client import Client
+    from kling_desktop.providers.profiles import Profile
+    from kling_desktop.tasks.engine import Engine
+    from kling_desktop.tasks.journal import Journal
+    from kling_desktop.tasks.pace import Pace
+
+PRACTICE = "practice"
+PRACTICE_PACE = 1.0
+"""Seconds that the bundled server lets a task wait and run, so that one sees it happen."""
+
+
+class Workshop:
+    """Directories, accounts, profiles, models and, once asked for, journal and practice server.
+
+    Everything but the directories is made on first use: starting the window or listing tasks pays
+    for nothing it does not need.
+    """
+
+    def __init__(self, home: Path | None = None) -> None:
+        self.directories = Directories.of(home)
+        self._server: PracticeServer | None = None
+
+    @cached_property
+    def preferences(self) -> Preferences:
+        return Preferences(self.directories.settings)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        return Accounts(self.directories)
+
+    @cached_property
+    def profiles(self) -> dict[str, Profile]:
+        from kling_desktop.providers.profiles import load_profiles
+
+        return load_profiles(resource("providers.json"), self._override("providers.json"))
+
+    @cached_property
+    def models(self) -> Catalogue:
+        from kling_desktop.providers.models import load_models
+
+        return load_models(resource("models.json"), self._override("models.json"))
+
+    @cached_property
+    def journal(self) -> Journal:
+        from kling_desktop.tasks.journal import Journal
+
+        return Journal(self.directories.journal)
+
+    # Accounts
+
+    def account(self, account_id: str | None = None) -> Account:
+        """The named account, or the one in use; raises AccountError where there is none."""
+        return self.accounts.get(account_id or str(self.preferences.get("account", PRACTICE)))
+
+    def profile(self, account: Account) -> Profile:
+        if account.provider not in self.profiles:
+            raise AccountError(
+                f"Account “{account.id}” uses the provider “{account.provider}”, which is not "
+                f"known here. Known are {', '.join(self.profiles)}."
+            )
+        return self.profiles[account.provider]
+
+    def catalogue(self, account: Account) -> Catalogue:
+        from kling_desktop.providers.models import catalogue_for
+
+        return catalogue_for(self.profile(account), self.models)
+
+    # From shot to request
+
+    def request(self, shot: Shot, account: Account, external_id: str | None) -> bytes:
+        """The exact body that is sent for a shot; raises ValueError with a sentence."""
+        from kling_desktop.imaging.masks import mask_png
+        from kling_desktop.providers.body import BodyError, build
+
+        if shot.picture is None:
+            raise BodyError("There is no picture yet. Open or drop one.")
+        capability = self.catalogue(account).get(shot.settings.model_name)
+        if capability is None:
+            raise BodyError(f"“{shot.settings.model_name}” is not served by this account.")
+        return build(
+            shot,
+            image=_sent(shot.picture),
+            end=_sent(shot.end) if shot.end else None,
+            capability=capability,
+            profile=self.profile(account),
+            external_id=external_id,
+            mask_png=mask_png,
+        )
+
+    # Doing it
+
+    def connect(self, account_id: str) -> Client:
+        """A client for an account; the practice account starts the bundled server first."""
+        from kling_desktop.providers.client import Client
+
+        account = self.account(account_id)
+        profile = self.profile(account)
+        if account.provider == PRACTICE and account.base_url is None:
+            server = self.practice_server()
+            return Client(profile, server.url, server.token)
+        base_url = account.base_url or next(iter(profile.base_urls), None)
+        if base_url is None:
+            raise AccountError(f"Account “{account.id}” has no address. Set its base URL.")
+        secret = self.accounts.secret(account.id)
+        if not secret:
+            raise AccountError(
+                f"There is no token for the account “{account.id}”. Enter it in Accounts."
+            )
+        return Client(profile, base_url, secret)
+
+    def practice_server(self) -> PracticeServer:
+        if self._server is None:
+            from kling_desktop.practice.server import PracticeServer
+
+            self._server = PracticeServer(self.directories.practice, pace=PRACTICE_PACE)
+            self._server.start()
+        return self._server
+
+    def engine(
+        self,
+        changed: Callable[[Task], None],
+        progress: Callable[[str, int, int | None], None],
+        pool: Executor | None = None,
+    ) -> Engine:
+        """The engine over this journal; the caller closes it before the workshop."""
+        from kling_desktop.motion.video import verify
+        from kling_desktop.tasks.engine import Engine
+
+        return Engine(
+            self.journal,
+            self.connect,
+            self.directories.videos,
+            changed=changed,
+            progress=progress,
+            check_video=verify,
+            pace=self._pace,
+            pool=pool,
+        )
+
+    def close(self) -> None:
+        """Stop what was started. Tasks stay in the journal."""
+        if self._server is not None:
+            self._server.stop()
+            self._server = None
+        if "journal" in self.__dict__:
+            self.journal.close()
+
+    def _pace(self, account_id: str) -> Pace:
+        from kling_desktop.tasks.pace import Pace
+
+        if account_id == PRACTICE:
+            return Pace(poll_first=0.3, poll_min=0.4, poll_max=2.0)
+        return Pace()
+
+    def _override(self, name: str) -> Path | None:
+        path = self.directories.config / name
+        return path if path.is_file() else None
+
+
+def read_shot(path: Path) -> Shot:
+    """Open a shot file; raises ValueError with a sentence."""
+    from kling_desktop.imaging.load import read
+    from kling_desktop.imaging.masks import read_labels
+    from kling_desktop.storage import shotfile
+
+    return shotfile.load(path, read_picture=read, read_labels=read_labels)
+
+
+def write_shot(shot: Shot, path: Path, preview: bytes | None = None) -> None:
+    """Save a shot file atomically."""
+    from kling_desktop.imaging.masks import labels_png
+    from kling_desktop.storage import shotfile
+
+    shotfile.save(shot, path, labels_png=labels_png, preview=preview)
+
+
+def conversions(shot: Shot) -> list[Problem]:
+    """What is done to the picture before it is sent, as warnings."""
+    from kling_desktop.imaging.fit import fit
+
+    if shot.picture is None:
+        return []
+    return [
+        Problem("image_converted", Severity.WARNING, "image", note)
+        for note in fit(shot.picture).notes
+    ]
+
+
+def _sent(picture: Picture) -> Sent:
+    from kling_desktop.imaging.fit import fit
+    from kling_desktop.providers.body import Sent
+
+    fitted = fit(picture)
+    return Sent(fitted.data, fitted.width, fitted.height)
