@@ -7,8 +7,12 @@ import sys
 from collections.abc import Callable, Sequence
 
 from kling_desktop.cli import accounts, shots, tasks
-from kling_desktop.cli.outcome import BAD_INPUT, CREDENTIALS, INTERRUPTED, CommandError
+from kling_desktop.cli.outcome import BAD_INPUT, CREDENTIALS, INTERRUPTED, UNREACHABLE, CommandError
 from kling_desktop.cli.parser import parser
+from kling_desktop.providers.errors import ProviderError
+from kling_desktop.storage.accounts import AccountError
+from kling_desktop.storage.atomic import StorageError
+from kling_desktop.tasks.journal import JournalError
 from kling_desktop.workshop import Workshop
 
 
@@ -24,18 +28,25 @@ def run(arguments: Sequence[str]) -> int:
         return fail(
             "Interrupted. Unfinished tasks are kept; “kling-desktop resume” goes on.", INTERRUPTED
         )
-    except ValueError as error:  # every room's own errors are ValueErrors that carry a sentence
-        return fail(str(error), status_of(error))
-    except OSError as error:
-        return fail(f"{error.filename or 'A file'}: {error.strerror or error}.", BAD_INPUT)
+    except (ValueError, OSError, ProviderError, JournalError, StorageError) as error:
+        return fail(sentence(error), status_of(error))
     finally:
         workshop.close()
 
 
-def status_of(error: Exception) -> int:
-    from kling_desktop.storage.accounts import AccountError
+def sentence(error: Exception) -> str:
+    """What to say of an error; those of our own rooms carry their sentence."""
+    if isinstance(error, OSError):
+        return f"{error.filename or 'A file'} cannot be used: {error.strerror or error}."
+    return str(error)
 
-    return CREDENTIALS if isinstance(error, AccountError) else BAD_INPUT
+
+def status_of(error: Exception) -> int:
+    if isinstance(error, AccountError):
+        return CREDENTIALS
+    if isinstance(error, ProviderError):
+        return CREDENTIALS if error.stops_account else UNREACHABLE
+    return BAD_INPUT
 
 
 def fail(sentence: str, status: int) -> int:

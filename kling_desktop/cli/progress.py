@@ -34,6 +34,7 @@ _STATUS = {
     Ending.STOPPED: INTERRUPTED,
 }
 
+
 class Bar:
     """A progress bar on a terminal; silent elsewhere, where only whole lines are written."""
 

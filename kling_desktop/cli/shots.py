@@ -83,7 +83,9 @@ def check(workshop: Workshop, options: argparse.Namespace) -> int:
             shot = fixed
         for problem in done:
             print(f"Fixed: {problem.message} {problem.fix}.", file=sys.stderr)
-    problems = [*problems_of(shot, catalogue), *conversions(shot)]
+    problems = problems_of(shot, catalogue)
+    if not {"image_format", "image_too_large"} & {problem.code for problem in problems}:
+        problems += conversions(shot)
     if options.json:
         print_json([asdict(problem) for problem in problems])
     else:

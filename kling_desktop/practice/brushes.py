@@ -92,7 +92,9 @@ def _trajectory(value: object, field: str, *, width: int, height: int) -> Points
         place = f"{field}[{number}]"
         if not isinstance(point, dict):
             raise Broken(place, "must be an object {x, y}")
-        found.append((_coordinate(point, place, "x", width), _coordinate(point, place, "y", height)))
+        found.append(
+            (_coordinate(point, place, "x", width), _coordinate(point, place, "y", height))
+        )
     return tuple(found)
 
 

@@ -13,7 +13,7 @@ NO_METHOD = 1202
 ABSENT = 1203
 
 
-class Refusal(Exception):  # noqa: N818 - it is an answer of the server, not an error in it
+class Refusal(Exception):
     """An answer other than yes: HTTP status, the API's business code, and one sentence."""
 
     def __init__(self, status: int, code: int, detail: str) -> None:

@@ -95,6 +95,11 @@ def decode(data: bytes, field: str) -> tuple[Still, Image.Image]:
     return Still(data, kind, decoded.width, decoded.height), decoded
 
 
+def load(still: Still) -> Image.Image:
+    """The decoded form of a still that was accepted before."""
+    return decode(still.data, "image")[1]
+
+
 def rgb(image: Image.Image) -> Pixels:
     """(height, width, 3) RGB, transparent parts over white."""
     return np.array(_flat(image, 255).convert("RGB"))
@@ -119,9 +124,7 @@ def _open(data: bytes, kind: Literal["JPEG", "PNG"], field: str) -> Image.Image:
     from PIL import ImageOps, JpegImagePlugin, PngImagePlugin
 
     # The two readers themselves, not Image.open, which warns about size before it can be refused.
-    reader = (
-        JpegImagePlugin.JpegImageFile if kind == "JPEG" else PngImagePlugin.PngImageFile
-    )
+    reader = JpegImagePlugin.JpegImageFile if kind == "JPEG" else PngImagePlugin.PngImageFile
     with reader(io.BytesIO(data)) as opened:
         if opened.width * opened.height > MOST_PIXELS:
             reason = f"is {opened.width} × {opened.height} px, more than this server decodes"

@@ -58,8 +58,8 @@ class SignedGate:
         claims = self._claims(_bearer(authorization))
         if claims.get("iss") != self._access_key:
             raise Refusal(401, INVALID, "Authorization: iss is not a known access key")
-        expires, begins = claims.get("exp"), claims.get("nbf", 0)
-        if not _is_time(expires) or not _is_time(begins):
+        expires, begins = _time(claims.get("exp")), _time(claims.get("nbf", 0))
+        if expires is None or begins is None:
             raise Refusal(401, FAILED, "Authorization: exp and nbf must be seconds since 1970")
         if begins > now:
             raise Refusal(401, TOO_EARLY, "Authorization: the token is not valid yet (nbf)")
@@ -83,7 +83,7 @@ class SignedGate:
             payload = json.loads(verifier.decode(token, self._secret_key, algorithms=["HS256"]))
         except jwt.InvalidSignatureError:
             raise Refusal(401, FAILED, "Authorization: the signature does not match") from None
-        except (jwt.InvalidTokenError, ValueError, RecursionError):
+        except (jwt.PyJWTError, ValueError, RecursionError):
             raise Refusal(401, INVALID, "Authorization: not a JWT signed with HS256") from None
         if not isinstance(payload, dict):
             raise Refusal(401, INVALID, "Authorization: the JWT holds no claims")
@@ -99,5 +99,7 @@ def _bearer(authorization: str | None) -> str:
     return token.strip()
 
 
-def _is_time(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _time(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e12:
+        return None
+    return value
