@@ -50,7 +50,7 @@ class Draft:
     ) -> None:
         if pixels.shape[:2] != labels.shape:
             raise ValueError("The areas and the picture differ in size.")
-        self._pixels, self._labels = pixels, labels
+        self._pixels, self._labels = np.ascontiguousarray(pixels), labels
         self._size = _output_size(pixels, height)
         self._aim(paths, camera)
         self._scene = _scene(pixels, labels, self._size, frozenset(self._tracks))
@@ -70,7 +70,9 @@ class Draft:
         found._aim(paths, camera)
         same = found._tracks.keys() == self._tracks.keys()
         moving = frozenset(found._tracks)
-        found._scene = self._scene if same else _scene(self._pixels, self._labels, self._size, moving)
+        found._scene = (
+            self._scene if same else _scene(self._pixels, self._labels, self._size, moving)
+        )
         return found
 
     def frame(self, time: float) -> Rgb:

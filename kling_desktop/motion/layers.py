@@ -60,16 +60,14 @@ def cut(pixels: Rgb, coverage: Coverage) -> Layer | None:
 
     Everything covered is opaque; beyond its edge the opacity falls off within 1.5 pixels.
     """
-    import cv2
-
     box = _box(coverage)
     if box.empty:
         return None
     inner = np.s_[box.y0 : box.y1, box.x0 : box.x1]
-    near = cv2.copyMakeBorder(pixels[inner], *[MARGIN] * 4, cv2.BORDER_REPLICATE)
-    cover = cv2.copyMakeBorder(coverage[inner], *[MARGIN] * 4, cv2.BORDER_CONSTANT, value=0)
+    near = np.pad(pixels[inner], ((MARGIN, MARGIN), (MARGIN, MARGIN), (0, 0)), mode="edge")
+    cover = np.pad(coverage[inner], MARGIN)
     colour = _continued(near, cover >= min(250, int(cover.max())))
-    return Layer(_rgb(colour), _feathered(cover), box.x0 - MARGIN, box.y0 - MARGIN)
+    return Layer(colour, _feathered(cover), box.x0 - MARGIN, box.y0 - MARGIN)
 
 
 def pin(plate: Rgb, coverage: Coverage) -> Layer | None:
@@ -152,7 +150,3 @@ def _kernel(shift: float, *, cubic: bool) -> npt.NDArray[np.float32]:
 
 def _shared(a: Rect, b: Rect) -> Rect:
     return Rect(max(a.x0, b.x0), max(a.y0, b.y0), min(a.x1, b.x1), min(a.y1, b.y1))
-
-
-def _rgb(pixels: Rgb) -> Rgb:
-    return np.ascontiguousarray(pixels)

@@ -1,0 +1,70 @@
+"""The motion in an encoded draft, measured by a tracker that shares nothing with ours."""
+
+from __future__ import annotations
+
+from pathlib import Path as FilePath
+
+import cv2
+import numpy as np
+import pytest
+
+from kling_desktop.model.path import Curve, Path, Timing, at
+from kling_desktop.motion import video
+from kling_desktop.motion.draft import Draft
+from tests.motion.scenes import Rgb, load_photo, painted, textured
+
+HALF = 48
+
+
+def picture(name: str) -> Rgb:
+    """1280 pixels wide: a texture, or a photograph enlarged."""
+    if name == "texture":
+        return textured(1280, 720, seed=2, grain=9)
+    found = load_photo(name)
+    height = round(found.shape[0] * 1280 / found.shape[1])
+    return np.asarray(cv2.resize(found, (1280, height), interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+def spot(pixels: Rgb) -> tuple[int, int]:
+    """Where the picture can be told best from its neighbours in both directions."""
+    gray = cv2.GaussianBlur(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), (0, 0), 2)
+    strength = cv2.cornerMinEigenVal(gray, 61)
+    strength[:200], strength[-200:] = 0, 0
+    strength[:, :240], strength[:, -240:] = 0, 0
+    y, x = np.unravel_index(int(strength.argmax()), strength.shape)
+    return int(x), int(y)
+
+
+def shifted(first: Rgb, frame: Rgb, x: int, y: int, near: np.ndarray) -> np.ndarray:
+    """How far the surroundings of (x, y) moved: phase correlation about a rough place."""
+    whole = np.rint(near).astype(int)
+
+    def part(image: Rgb, dx: int, dy: int) -> np.ndarray:
+        gray = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+        return gray[y + dy - HALF : y + dy + HALF, x + dx - HALF : x + dx + HALF].astype(np.float64)
+
+    window = cv2.createHanningWindow((2 * HALF, 2 * HALF), cv2.CV_64F)
+    away, _ = cv2.phaseCorrelate(part(first, 0, 0), part(frame, *whole), window)
+    return whole + np.array(away)
+
+
+@pytest.mark.parametrize("name", ["texture", "rocket.jpg", "astronaut.png", "coffee.png"])
+@pytest.mark.parametrize(
+    ("curve", "timing"), [(Curve.SMOOTH, Timing.EASE_IN_OUT), (Curve.STRAIGHT, Timing.LINEAR)]
+)
+def test_motion_in_the_video(tmp_path: FilePath, name: str, curve: Curve, timing: Timing) -> None:
+    pixels = picture(name)
+    x, y = spot(pixels)
+    labels = painted(pixels.shape[1], pixels.shape[0], (1, x, y, 90, 90))
+    path = Path(
+        ((x, y), (x + 90.5, y - 40.25), (x + 20, y - 110.5), (x - 100, y + 60)), curve, timing
+    )
+    video.write(tmp_path / "a.mp4", Draft(pixels, labels, {1: path}).frames(1.0, 24), fps=24)
+    frames = [frame for _, frame in video.read(tmp_path / "a.mp4")]
+    drawn = at(path, np.linspace(0, 1, len(frames)))
+    errors = [
+        float(np.hypot(*(shifted(frames[0], frame, x, y, due) - due)))
+        for frame, due in zip(frames, drawn - drawn[0], strict=True)
+    ]
+    assert np.mean(errors) <= 0.5
+    assert max(errors) <= 1.5
