@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import Executor
 from functools import cached_property
@@ -40,6 +41,7 @@ class Workshop:
     def __init__(self, home: Path | None = None) -> None:
         self.directories = Directories.of(home)
         self._server: PracticeServer | None = None
+        self._starting = threading.Lock()
 
     @cached_property
     def preferences(self) -> Preferences:
@@ -112,9 +114,13 @@ class Workshop:
 
     def connect(self, account_id: str) -> Client:
         """A client for an account; the practice account starts the bundled server first."""
+        account = self.account(account_id)
+        return self.client(account, self.accounts.secret(account.id))
+
+    def client(self, account: Account, secret: str | None) -> Client:
+        """A client for an account, stored or not; raises AccountError where something is missing."""
         from kling_desktop.providers.client import Client
 
-        account = self.account(account_id)
         profile = self.profile(account)
         if account.provider == PRACTICE and account.base_url is None:
             server = self.practice_server()
@@ -122,7 +128,6 @@ class Workshop:
         base_url = account.base_url or next(iter(profile.base_urls), None)
         if base_url is None:
             raise AccountError(f"Account “{account.id}” has no address. Set its base URL.")
-        secret = self.accounts.secret(account.id)
         if not secret:
             raise AccountError(
                 f"There is no token for the account “{account.id}”. Enter it in Accounts."
@@ -130,12 +135,15 @@ class Workshop:
         return Client(profile, base_url, secret)
 
     def practice_server(self) -> PracticeServer:
-        if self._server is None:
-            from kling_desktop.practice.server import PracticeServer
+        """The bundled server, started when it is first needed, by whichever thread needs it."""
+        from kling_desktop.practice.server import PracticeServer
 
-            self._server = PracticeServer(self.directories.practice, pace=PRACTICE_PACE)
-            self._server.start()
-        return self._server
+        with self._starting:
+            if self._server is None:
+                server = PracticeServer(self.directories.practice, pace=PRACTICE_PACE)
+                server.start()
+                self._server = server
+            return self._server
 
     def engine(
         self,

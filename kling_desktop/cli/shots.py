@@ -23,6 +23,7 @@ from kling_desktop.workshop import Workshop, conversions, read_shot, write_shot
 
 if TYPE_CHECKING:
     from kling_desktop.model.shot import Shot
+    from kling_desktop.motion.follow import AreaFollow
 
 
 def new(_workshop: Workshop, options: argparse.Namespace) -> int:
@@ -148,7 +149,19 @@ def follow(_workshop: Workshop, options: argparse.Namespace) -> int:
         raise CommandError("The shot has no picture.", BAD_INPUT)
     report = measure(pixels(shot.picture), shot.labels, shot.paths, options.video)
     if options.json:
-        print_json(asdict(report))
-    else:
-        print(report)
+        print_json(report.to_json())
+        return DONE
+    for area in report.areas:
+        print(f"Area {area.area}: {area.note or in_words(area)}")
+    if report.static_drift_px is not None:
+        print(f"Static: drifts {report.static_drift_px:.2f} px")
+    elif report.static_note:
+        print(f"Static: {report.static_note}")
     return DONE
+
+
+def in_words(area: AreaFollow) -> str:
+    return (
+        f"follows its path to {area.score:.0%}; off by {area.mean_px:.2f} px on average, "
+        f"{area.max_px:.2f} px at most, {area.end_px:.2f} px at the end"
+    )

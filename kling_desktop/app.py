@@ -1,0 +1,209 @@
+"""The composition root: builds every object, hands it over; nothing else knows everyone."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QApplication
+
+from kling_desktop import __version__
+from kling_desktop.model.task import Task, TaskState
+from kling_desktop.storage.accounts import Account
+from kling_desktop.tasks.journal import JournalError
+from kling_desktop.ui.canvas.canvas import Canvas
+from kling_desktop.ui.document import Document
+from kling_desktop.ui.draft_player import DraftPlayer
+from kling_desktop.ui.files import Files
+from kling_desktop.ui.inspector import Inspector
+from kling_desktop.ui.notices import Notices, Tone
+from kling_desktop.ui.panels.tasks import TasksPanel
+from kling_desktop.ui.player.player import Player
+from kling_desktop.ui.studio import Studio
+from kling_desktop.ui.task_list import TaskList
+from kling_desktop.ui.toolbox import Toolbox
+from kling_desktop.ui.window import MainWindow
+from kling_desktop.ui.worker import Worker
+from kling_desktop.workshop import Workshop
+
+SHOWN_TASKS = 500
+"""Newest tasks that the list shows; the journal keeps all of them."""
+
+
+class App(QObject):
+    """The running program: ``application``, ``window``, ``shutdown()``."""
+
+    def __init__(self, application: QApplication, home: Path | None) -> None:
+        super().__init__()
+        self.application = application
+        self.workshop = shop = Workshop(home)
+        self.document, self.toolbox, self.notices = Document(self), Toolbox(self), Notices(self)
+        self.studio = Studio(
+            accounts=shop.accounts,
+            profiles=shop.profiles,
+            models=shop.models,
+            preferences=shop.preferences,
+            parent=self,
+        )
+        self.inspector = Inspector(self.document, self.studio, self)
+        self.tasks, self.worker = TaskList(self), Worker(shop.engine, shop.request, self)
+        self.draft_player = DraftPlayer(self.document, self)
+        self.files = Files(
+            self.document,
+            self.notices,
+            preferences=shop.preferences,
+            directories=shop.directories,
+            parent=self,
+        )
+        self.player, self.tasks_panel = Player(), TasksPanel(self.tasks)
+        self.window = MainWindow(
+            document=self.document,
+            toolbox=self.toolbox,
+            studio=self.studio,
+            inspector=self.inspector,
+            notices=self.notices,
+            preferences=shop.preferences,
+            canvas=Canvas(self.document, self.toolbox, self.notices),
+            player=self.player,
+            tasks=self.tasks_panel,
+            files=self.files,
+        )
+        self._asked_here: set[str] = set()
+        self._since_generate = QElapsedTimer()
+        self._down = False
+        self._wire()
+        self._load_tasks()
+        self.inspector.look()
+
+    def shutdown(self) -> None:
+        """Stop threads and servers; every task stays resumable. May be called twice."""
+        if self._down:
+            return
+        self._down = True
+        self.draft_player.stop()
+        self.player.clear()
+        self.window.close_for_good()
+        self.worker.stop()
+        self.workshop.close()
+
+    def generate(self) -> None:
+        """Write the open shot down as a task and send it, unless a problem stops it."""
+        self.inspector.look()
+        stopping = [problem for problem in self.inspector.problems if problem.stops]
+        if stopping:
+            self.window.lead_to(stopping[0].field)
+            self.notices.post(stopping[0].message, Tone.ERROR)
+        elif not self._is_double_click():
+            self._asked_here.add(
+                self.worker.generate(
+                    self.document.snapshot(), self.studio.account, self.document.title
+                )
+            )
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What an earlier run left unfinished goes on once the window is seen, not before."""
+        if watched is self.window and event.type() == QEvent.Type.Show:
+            self.window.removeEventFilter(self)
+            QTimer.singleShot(0, self, self._resume)
+        return super().eventFilter(watched, event)
+
+    def _wire(self) -> None:
+        window, worker, draft = self.window, self.worker, self.draft_player
+        window.installEventFilter(self)
+        window.generate_requested.connect(self.generate)
+        window.accounts_requested.connect(self._edit_accounts)
+        window.play_draft_toggled.connect(draft.set_playing)
+        draft.framed.connect(window.canvas.show_frame)
+        draft.playing_changed.connect(window.acts["motion.play"].setChecked)
+        draft.failed.connect(lambda sentence: self.notices.post(sentence, Tone.ERROR))
+        worker.task_changed.connect(self._on_task_changed)
+        worker.progressed.connect(self.tasks.progress)
+        worker.refused.connect(lambda sentence: self.notices.post(sentence, Tone.ERROR))
+        worker.held.connect(lambda _account, sentence: self.notices.post(sentence, Tone.ERROR))
+        self.studio.account_changed.connect(lambda: worker.release(self.studio.account.id))
+        panel = self.tasks_panel
+        panel.play_requested.connect(self._play)
+        panel.show_in_folder_requested.connect(self._show_in_folder)
+        panel.cancel_requested.connect(lambda task: worker.cancel(task.id))
+        panel.retry_requested.connect(self._retry)
+
+    def _load_tasks(self) -> None:
+        try:
+            self.tasks.load(self.workshop.journal.all(limit=SHOWN_TASKS))
+        except JournalError as error:
+            self.notices.post(str(error), Tone.ERROR)
+
+    def _resume(self) -> None:
+        if not self._down and any(not task.finished for task in self.tasks.tasks):
+            self.worker.resume()
+
+    def _is_double_click(self) -> bool:
+        """A second click of one double click must not pay for a second video."""
+        interval = self.application.doubleClickInterval()
+        again = self._since_generate.isValid() and self._since_generate.elapsed() < interval
+        self._since_generate.restart()
+        return again
+
+    def _on_task_changed(self, task: Task) -> None:
+        self.tasks.update(task)
+        if task.state == TaskState.DONE and task.id in self._asked_here:
+            self._asked_here.discard(task.id)
+            self._play(task)
+
+    def _play(self, task: Task) -> None:
+        if task.video is None or not Path(task.video).is_file():
+            self.notices.post(
+                "The video is no longer where it was saved; it may have been moved or deleted.",
+                Tone.WARNING,
+            )
+        else:
+            self.player.play(Path(task.video))
+
+    def _show_in_folder(self, task: Task) -> None:
+        if task.video is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(task.video).parent)))
+
+    def _retry(self, task: Task) -> None:
+        if task.state == TaskState.UNCONFIRMED:
+            self.worker.send_again(task.id)
+        else:
+            self.worker.retry(task.id)
+
+    def _edit_accounts(self) -> None:
+        from kling_desktop.ui.dialogs.accounts import AccountsDialog
+
+        AccountsDialog(self.studio, self._test_account, self.window).open()
+
+    def _test_account(self, account: Account, secret: str | None) -> str:
+        """Slow: the dialog calls it off the GUI thread."""
+        return self.workshop.client(account, secret).test()
+
+
+def build(argv: list[str], home: Path | None = None) -> App:
+    """Everything built and wired, nothing shown, no network started.
+
+    ``argv`` holds the arguments without the program's name: a shot or an image to open, or nothing.
+    ``home`` moves all state under one folder, as KLING_DESKTOP_HOME does.
+    """
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        application = QApplication([sys.argv[0]])
+    # Before the application exists, the xcb plugin would switch it on again: strokes lose events.
+    application.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
+    application.setApplicationName("Kling Desktop")
+    application.setApplicationVersion(__version__)
+    app = App(application, home)
+    if argv:
+        app.files.open_now(Path(argv[0]))
+    return app
+
+
+def main(arguments: list[str]) -> int:
+    """Show the window and run until it is closed; returns the exit status."""
+    app = build(arguments)
+    app.window.show()
+    status = app.application.exec()
+    app.shutdown()
+    return status
