@@ -1,0 +1,1 @@
+"""The wire: provider profiles, request bodies, dialects of replies, authentication and errors."""

@@ -1,0 +1,252 @@
+"""The client of one account: make a task, ask about it, find it again, try the key."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+from kling_desktop.providers import errors, replies
+from kling_desktop.providers.auth import Auth, auth_for, is_local
+from kling_desktop.providers.dialects import DIALECTS, Created, ReplyError, Status
+from kling_desktop.providers.profiles import Profile
+from kling_desktop.providers.verdicts import WORDS, from_reply
+
+if TYPE_CHECKING:
+    import requests
+
+    from kling_desktop.providers.transport import Broken, Limits, Reply
+
+NOBODY = "00000000-0000-0000-0000-000000000000"
+"""A task id that no provider gives out."""
+
+
+class Client:
+    """Calls block, follow no redirect and never try again by themselves, except that a request
+    refused for its time is signed once more by the server's clock: nothing was made of it.
+
+    Every method raises ProviderError. Threads may share a client.
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        base_url: str | None,
+        secret: str,
+        *,
+        session: requests.Session | None = None,
+        limits: Limits | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """``base_url`` None takes the profile's first. A ``session`` handed in is used as it is."""
+        from kling_desktop.providers.transport import Limits
+
+        self.profile = profile
+        self.base_url = _usable(base_url or next(iter(profile.base_urls), ""))
+        self._auth: Auth = auth_for(profile.auth, self.base_url, secret, clock=clock)
+        self._dialect = DIALECTS[profile.dialect]
+        self._limits = limits or Limits()
+        self._given = session
+        self._asking: requests.Session | None = None
+        self._opening = threading.Lock()
+
+    @property
+    def can_find(self) -> bool:
+        """Whether ``find`` can tell."""
+        return self.profile.find_by_external_id
+
+    def create(self, body: bytes) -> str:
+        """Send the request for a new task; the provider's id of it.
+
+        Raises Ambiguous where a task may have been made and no id came back.
+        """
+        reply = self._signed("POST", self.profile.create, body)
+        if not _succeeded(reply):
+            raise self._error(reply, creating=True)
+        try:
+            return self._dialect.read_created(reply.payload).remote_id
+        except ReplyError as problem:
+            raise errors.Ambiguous(
+                "The provider took the request, but its answer names no task, so one may or may "
+                "not have been made. Look at the provider before sending it again.",
+                http_status=reply.status,
+                provider_words=self._words(reply),
+            ) from problem
+
+    def query(self, remote_id: str) -> Status:
+        """How a task stands; free."""
+        reply = self._ask(remote_id)
+        try:
+            status = self._dialect.read_status(reply.payload)
+        except ReplyError as problem:
+            raise self._unreadable(reply.status, self._words(reply)) from problem
+        return Status(status.state, status.video_url, self._hidden(status.reason))
+
+    def find(self, external_id: str) -> str | None:
+        """The id of the task that was made with our ``external_task_id``; free.
+
+        None where the provider says that it has no such task, and, without a call, where it cannot
+        look one up that way (``can_find`` is False): then nobody knows.
+        """
+        if not self.can_find:
+            return None
+        try:
+            reply = self._ask(external_id)
+        except errors.UnknownTask as problem:
+            if _anonymous(problem):
+                raise self._unreadable(problem.http_status, "") from problem
+            return None
+        return self._found(reply, external_id).remote_id
+
+    def test(self) -> str:
+        """A sentence that host and key work, found out by asking for a task that cannot exist."""
+        try:
+            self._ask(NOBODY)
+        except (errors.UnknownTask, errors.BadRequest) as problem:
+            if _anonymous(problem):
+                raise errors.WrongAddress(
+                    f"{self._host} answers, but not as {self.profile.label} does. Correct the "
+                    "account's address.",
+                    http_status=problem.http_status,
+                ) from problem
+        return f"{self._host} answers and accepts the key."
+
+    def close(self) -> None:
+        """Let go of the connections; the client may be used again."""
+        with self._opening:
+            asking, self._asking = self._asking, None
+        if asking is not None:
+            asking.close()
+
+    @property
+    def _host(self) -> str:
+        return urlsplit(self.base_url).netloc
+
+    def _ask(self, task_id: str) -> Reply:
+        path = self.profile.query.replace("{id}", quote(task_id, safe=""))
+        reply = self._signed("GET", path, None)
+        if not _succeeded(reply):
+            raise self._error(reply, creating=False)
+        return reply
+
+    def _found(self, reply: Reply, external_id: str) -> Created:
+        try:
+            created = self._dialect.read_created(reply.payload)
+        except ReplyError as problem:
+            raise self._unreadable(reply.status, self._words(reply)) from problem
+        if created.external_id not in {None, external_id}:
+            raise self._unreadable(reply.status, "")
+        return created
+
+    def _signed(self, method: str, path: str, body: bytes | None) -> Reply:
+        """The reply, after signing once more where only the time was wrong."""
+        reply = self._send(method, path, body)
+        if _succeeded(reply):
+            return reply
+        skewed = isinstance(self._error(reply, creating=body is not None), errors.ClockSkew)
+        server_time = replies.moment(reply.headers.get("Date") or "")
+        if skewed and server_time is not None and self._auth.correct(server_time):
+            return self._send(method, path, body)
+        return reply
+
+    def _send(self, method: str, path: str, body: bytes | None) -> Reply:
+        from kling_desktop.providers.transport import Broken, exchange
+
+        session = self._session(creating=body is not None)
+        try:
+            return exchange(
+                session,
+                method,
+                self.base_url + path,
+                auth=self._auth,
+                limits=self._limits,
+                body=body,
+            )
+        except Broken as problem:
+            raise self._no_reply(problem) from problem
+        finally:
+            if body is not None and session is not self._given:
+                session.close()
+
+    def _session(self, *, creating: bool) -> requests.Session:
+        """A kept session for questions. A creation gets a connection of its own: one that went
+        stale while it was kept would leave in doubt whether the request arrived."""
+        from kling_desktop.providers.transport import open_session
+
+        if self._given is not None:
+            return self._given
+        if creating:
+            return open_session(self.base_url, self._limits)
+        with self._opening:
+            if self._asking is None:
+                self._asking = open_session(self.base_url, self._limits)
+            return self._asking
+
+    def _no_reply(self, problem: Broken) -> errors.ProviderError:
+        if problem.arrived:
+            return errors.Ambiguous(
+                f"The request went out to {self._host}, but {problem.why}, so a task may or may "
+                "not have been made. Look at the provider before sending it again."
+            )
+        return errors.Unreachable(
+            f"{self._host} cannot be reached: {problem.why}. It will be tried again."
+        )
+
+    def _error(self, reply: Reply, *, creating: bool) -> errors.ProviderError:
+        found = from_reply(reply.status, reply.payload, reply.headers, creating)
+        return type(found)(
+            found.sentence,
+            code=found.code,
+            http_status=found.http_status,
+            request_id=found.request_id,
+            provider_words=self._hidden(found.provider_words),
+            retry_after=found.retry_after,
+        )
+
+    def _unreadable(self, status: int | None, words: str) -> errors.ServerTrouble:
+        return errors.ServerTrouble(
+            f"{self._host} gave an answer that says nothing about the task. It will be asked again "
+            "in a while.",
+            http_status=status,
+            provider_words=words,
+        )
+
+    def _words(self, reply: Reply) -> str:
+        return self._hidden(replies.first_words(reply.payload, WORDS))
+
+    def _hidden(self, words: str) -> str:
+        """The provider's words without the key, should it quote it back."""
+        for secret in self._auth.secrets:
+            if len(secret) >= 4:
+                words = words.replace(secret, "…")
+        return words
+
+
+def _anonymous(problem: errors.ProviderError) -> bool:
+    """Whether an answer without code and words gave the error: any web server's 404 page does."""
+    return problem.code is None and not problem.provider_words
+
+
+def _succeeded(reply: Reply) -> bool:
+    return 200 <= reply.status < 300 and replies.code(reply.payload) is None
+
+
+def _usable(base_url: str) -> str:
+    """The address without a closing slash; raises WrongAddress for one that no key may go to."""
+    try:
+        parts = urlsplit(base_url.strip())
+        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound or parts.username or parts.query or parts.fragment:
+        raise errors.WrongAddress(
+            "The account has no usable address. Enter one such as https://api.example.com."
+        )
+    if parts.scheme == "http" and not is_local(base_url):
+        raise errors.WrongAddress(
+            "The address of this account is not encrypted, so the key would go out readable. "
+            "Enter one that begins with https://."
+        )
+    return base_url.strip().rstrip("/")

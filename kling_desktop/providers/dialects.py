@@ -1,0 +1,149 @@
+"""How each kind of provider words its replies: where a task's id, state, video and reason are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from kling_desktop.providers.replies import first_words, look
+
+State = Literal["waiting", "running", "done", "failed"]
+
+_DONE = frozenset({"succeed", "succeeded", "success", "completed", "complete"})
+_FAILED = frozenset({"failed", "failure", "fail", "error", "cancelled", "canceled"})
+_WAITING = frozenset({"submitted", "pending", "queued", "waiting", "in_queue", "created"})
+
+# What relays were seen to write, for those that mix the envelopes of others.
+_IDS = ("data.task_id", "data.id", "task_info.id", "task_id", "id")
+_STATES = ("data.task_status", "data.status", "task_info.status", "task_status", "status", "state")
+_URLS = (
+    "data.task_result.videos.0.url",
+    "videos.0.url",
+    "videos.0",
+    "video.url",
+    "data.url",
+    "url",
+    "output.video_url",
+    "data.output.video_url",
+    "metadata.url",
+)
+_REASONS = ("data.task_status_msg", "task_info.error", "error", "detail", "message")
+_EXTERNAL_IDS = (
+    "data.task_info.external_task_id",
+    "data.external_task_id",
+    "task_info.external_task_id",
+    "external_task_id",
+)
+
+
+class ReplyError(ValueError):
+    """A reply that lacks what it was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """A task at the provider. ``external_id`` is ours, where the reply repeats it."""
+
+    remote_id: str
+    external_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How a task stands. A state that nobody knows counts as running.
+
+    ``done`` may come without ``video_url`` from a provider that has not written it yet: ask again.
+    """
+
+    state: State
+    video_url: str | None = None
+    reason: str = ""
+    """Why it failed, in the provider's words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """One envelope: its own places come first, those of every other provider after them."""
+
+    name: str
+    ids: tuple[str, ...]
+    states: tuple[str, ...]
+    urls: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+    def read_created(self, payload: object) -> Created:
+        """The task that a reply to a creation names; raises ReplyError where it names none."""
+        found = _first(payload, (*self.ids, *_IDS), _identifier)
+        if found is None and look(payload, "code") is None:
+            # fal's id. In an envelope with a code it would be the id of the request alone.
+            found = _first(payload, ("request_id",), _identifier)
+        if found is None:
+            raise ReplyError("the reply names no task")
+        return Created(found, _first(payload, _EXTERNAL_IDS, _text))
+
+    def read_status(self, payload: object) -> Status:
+        """How the task stands; raises ReplyError for a reply that says nothing about one."""
+        word = _first(payload, (*self.states, *_STATES), _text)
+        url = _first(payload, (*self.urls, *_URLS), _address)
+        if word is None and url is None:
+            raise ReplyError("the reply says nothing about the task")
+        state = _state(word) if word is not None else "done"
+        if state == "failed":
+            return Status(state, None, first_words(payload, (*self.reasons, *_REASONS)))
+        return Status(state, url if state == "done" else None)
+
+
+MULERUN = Dialect(
+    "mulerun",
+    ids=("task_info.id",),
+    states=("task_info.status",),
+    urls=("videos.0", "videos.0.url"),
+    reasons=("task_info.error",),
+)
+OFFICIAL = Dialect(
+    "official",
+    ids=("data.task_id",),
+    states=("data.task_status",),
+    urls=("data.task_result.videos.0.url",),
+    reasons=("data.task_status_msg",),
+)
+DIALECTS = {dialect.name: dialect for dialect in (MULERUN, OFFICIAL)}
+
+
+def _state(word: str) -> State:
+    lowered = word.strip().lower()
+    if lowered in _DONE:
+        return "done"
+    if lowered in _FAILED:
+        return "failed"
+    return "waiting" if lowered in _WAITING else "running"
+
+
+def _first(
+    payload: object, places: tuple[str, ...], accept: Callable[[Any], str | None]
+) -> str | None:
+    for place in places:
+        found = accept(look(payload, place))
+        if found is not None:
+            return found
+    return None
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def _identifier(value: object) -> str | None:
+    """An id that may stand in an address: some relays number their tasks."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str) or not 0 < len(value) <= 256:
+        return None
+    return value if value.isprintable() and value.strip(". ") else None
+
+
+def _address(value: object) -> str | None:
+    if isinstance(value, str) and value.startswith(("https://", "http://")):
+        return value
+    return None

@@ -1,0 +1,90 @@
+"""Tolerant reading of what providers answer: values found by place, whatever the types are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+Code = int | str
+
+_FINE = frozenset({0, 200, "success", "succeed", "ok"})
+_EMPTY_PRAISE = frozenset({"success", "succeed", "succeeded", "ok"})
+LONGEST = 400
+"""Characters of the provider's words that are quoted."""
+
+
+def look(payload: object, place: str) -> Any:
+    """The value at a place such as ``data.task_result.videos.0.url``, or None."""
+    value: Any = payload
+    for step in place.split("."):
+        if isinstance(value, Mapping):
+            value = value.get(step)
+        elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            return None
+    return value
+
+
+def words(value: object) -> str:
+    """What a reason says: a text, or the telling parts of an error object, on one line."""
+    if isinstance(value, Mapping):
+        parts = [words(value.get(key)) for key in ("title", "message", "msg", "detail")]
+        return _short(": ".join(dict.fromkeys(part for part in parts if part)))
+    if isinstance(value, list):
+        return _short("; ".join(filter(None, map(words, value[:3]))))
+    return _short(value) if isinstance(value, str) else ""
+
+
+def first_words(payload: object, places: Iterable[str]) -> str:
+    """The first place that says more than “succeed”."""
+    for place in places:
+        found = words(look(payload, place))
+        if found and found.lower() not in _EMPTY_PRAISE:
+            return found
+    return ""
+
+
+def code(payload: object) -> Code | None:
+    """The envelope's code if it tells of an error; None where it is absent or means “fine”."""
+    for place in ("code", "error.code"):
+        found = look(payload, place)
+        if isinstance(found, str):
+            found = int(found) if found.isascii() and found.isdecimal() else found.strip().lower()
+        if isinstance(found, bool) or not isinstance(found, int | str) or found == "":
+            continue
+        return None if found in _FINE else found
+    return None
+
+
+def request_id(payload: object, headers: Mapping[str, str]) -> str | None:
+    """What the provider's support asks for."""
+    found = look(payload, "request_id") or headers.get("X-Request-Id")
+    return _short(found) if isinstance(found, str) and found else None
+
+
+def seconds_to_wait(headers: Mapping[str, str]) -> float | None:
+    """``Retry-After`` as seconds (0…3600), given as a number or as a date."""
+    text = (headers.get("Retry-After") or "").strip()
+    if text.isascii() and text.isdecimal():
+        return float(min(int(text[:9]), 3600))
+    when, now = moment(text), moment(headers.get("Date") or "")
+    if when is None:
+        return None
+    return min(max(when - (now or datetime.now(UTC).timestamp()), 0.0), 3600.0)
+
+
+def moment(text: str) -> float | None:
+    """An HTTP date as seconds since the epoch."""
+    try:
+        found = parsedate_to_datetime(text)
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def _short(text: str) -> str:
+    line = " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * LONGEST]).split())
+    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"

@@ -1,0 +1,75 @@
+"""When a path is where: the time and the share of the way, from one to the other and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from kling_desktop.model.path import Path, Points, Timing, progress
+
+Floats = npt.NDArray[np.float64]
+
+NEAR = 1e-6
+"""Pixels within which a vertex of the curve is the control point that it came from."""
+INSTANT = 1e-9
+"""A share of the way that takes no time worth telling, unless the path rests there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Rising times (n,) and shares of the length (n,), linear in between."""
+
+    when: Floats
+    where: Floats
+
+    @classmethod
+    def of(cls, path: Path, curve: Points, shares: Floats) -> Self:
+        """The schedule of a path whose flattened curve has its vertices at ``shares``."""
+        if path.timing == Timing.LINEAR:
+            return cls(np.array([0.0, 1.0]), np.array([0.0, 1.0]))
+        if path.timing == Timing.STEPS:
+            return cls(np.linspace(0.0, 1.0, len(path.points)), shares[_reached(path, curve)])
+        when = np.linspace(0.0, 1.0, 8193)
+        return cls(when, progress(path.timing, when))
+
+    def shares(self, times: Floats) -> Floats:
+        """The share of the way done at each time."""
+        return np.interp(times, self.when, self.where)
+
+    def times(self, shares: Floats) -> Floats:
+        """A time at which each share of the way is done."""
+        return np.interp(shares, self.where, self.when)
+
+    def lateness(self, shares: Floats) -> float:
+        """The most that any of the places comes early or late, told in equal steps of time.
+
+        A place where the path rests is in time all the while.
+        """
+        step = np.linspace(0.0, 1.0, len(shares))
+        off = np.clip(step, self.times(shares - INSTANT), self.times(shares + INSTANT)) - step
+        return float(np.abs(off).max()) * (len(shares) - 1)
+
+    def carried_by(self, count: int, tolerance: float) -> bool:
+        """Whether that many equal steps, linear in between, keep the time to the tolerance."""
+        if len(self.when) == 2:
+            return True
+        fine = np.linspace(0.0, 1.0, 1501)
+        step = np.linspace(0.0, 1.0, count)
+        shown = np.interp(fine, step, self.shares(step))
+        late = np.clip(fine, self.times(shown - INSTANT), self.times(shown + INSTANT)) - fine
+        return bool(np.abs(late).max() <= tolerance)
+
+
+def _reached(path: Path, curve: Points) -> list[int]:
+    """The vertex of the flattened curve at which each control point is reached."""
+    if len(curve) == len(path.points):
+        return list(range(len(curve)))
+    found = [0]
+    for x, y in path.points[1:]:
+        rest = curve[found[-1] :]
+        here = (np.abs(rest[:, 0] - x) < NEAR) & (np.abs(rest[:, 1] - y) < NEAR)
+        found.append(found[-1] + int(here.argmax()))
+    return [*found[:-1], len(curve) - 1]

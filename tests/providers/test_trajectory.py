@@ -1,0 +1,300 @@
+"""Trajectories against an independent, brute-force measure of distance and time."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kling_desktop.model.path import Curve, Path, Timing, at, flatten
+from kling_desktop.providers.knots import key_points, placed, spread
+from kling_desktop.providers.schedule import Schedule
+from kling_desktop.providers.trajectory import Trajectory, trajectory, wire_points
+from kling_desktop.providers.wire_curve import WireCurve, clamped, to_wire
+
+CHECKED = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
+
+
+@st.composite
+def drawn(draw: st.DrawFn, *, curve: Curve | None = None, most: int = 20) -> tuple[Path, tuple]:
+    """A path of 2 to 20 points on an image of 300 to 8000 px, now and then beyond its border."""
+    width, height = draw(st.integers(300, 8000)), draw(st.integers(300, 8000))
+    reach = draw(st.sampled_from([0.0, 0.0, 0.2]))
+    place = st.tuples(
+        st.floats(-reach, 1 + reach).map(lambda share: share * (width - 1)),
+        st.floats(-reach, 1 + reach).map(lambda share: share * (height - 1)),
+    )
+    points = draw(st.lists(place, min_size=2, max_size=most))
+    kind = curve or draw(st.sampled_from(list(Curve)))
+    return Path(tuple(points), kind, draw(st.sampled_from(list(Timing)))), (width, height)
+
+
+def dense(path: Path, image: tuple[int, int], sent: tuple[int, int]) -> np.ndarray:
+    """The drawn curve every half pixel or so, in wire pixels, clamped point by point."""
+    points = flatten(path)
+    if len(points) <= len(path.points):
+        along = np.linspace(0, len(points) - 1, 1 + 2000 * (len(points) - 1))
+        points = np.column_stack([np.interp(along, range(len(points)), p) for p in points.T])
+    x = np.clip(points[:, 0] * sent[0] / image[0], 0, sent[0] - 1)
+    y = np.clip(sent[1] - 1 - points[:, 1] * sent[1] / image[1], 0, sent[1] - 1)
+    return np.column_stack([x, y])
+
+
+def furthest(curve: np.ndarray, polyline: list[tuple[int, int]]) -> float:
+    """Largest distance from the curve to the nearest piece of the polyline, tried one by one."""
+    best = np.full(len(curve), np.inf)
+    for (ax, ay), (bx, by) in itertools.pairwise(polyline):
+        dx, dy = bx - ax, by - ay
+        square = dx * dx + dy * dy
+        u = ((curve[:, 0] - ax) * dx + (curve[:, 1] - ay) * dy) / square if square else 0.0
+        u = np.clip(u, 0, 1)
+        best = np.minimum(best, np.hypot(curve[:, 0] - ax - u * dx, curve[:, 1] - ay - u * dy))
+    return float(best.max())
+
+
+def is_sound(found: Trajectory, path: Path, image: tuple, sent: tuple) -> None:
+    assert 2 <= len(found.points) <= 77
+    for x, y in found.points:
+        assert type(x) is int
+        assert type(y) is int
+        assert 0 <= x < sent[0]
+        assert 0 <= y < sent[1]
+    ends = clamped(to_wire(at(path, [0.0, 1.0]), image, sent), sent)
+    assert np.abs(np.array(found.points[0]) - ends[0]).max() <= 0.5 + 1e-9
+    assert np.abs(np.array(found.points[-1]) - ends[1]).max() <= 0.5 + 1e-9
+
+
+@CHECKED
+@given(drawn())
+def test_points_are_whole_inside_and_honest_about_their_deviation(case: tuple) -> None:
+    path, image = case
+    found = trajectory(path, image, image)
+    is_sound(found, path, image, image)
+    assert furthest(dense(path, image, image), list(found.points)) <= found.deviation_px + 1e-6
+
+
+@CHECKED
+@given(drawn(curve=Curve.STRAIGHT))
+def test_every_straight_path_is_followed_to_a_pixel(case: tuple) -> None:
+    path, image = case
+    found = trajectory(path, image, image)
+    assert found.deviation_px <= 1
+    assert furthest(dense(path, image, image), list(found.points)) <= 1
+
+
+@CHECKED
+@given(drawn(most=3), st.floats(0.2, 1.0))
+def test_points_follow_the_size_that_is_sent(case: tuple, scale: float) -> None:
+    path, image = case
+    sent = (max(300, round(image[0] * scale)), max(300, round(image[1] * scale)))
+    found = trajectory(path, image, sent)
+    is_sound(found, path, image, sent)
+    assert furthest(dense(path, image, sent), list(found.points)) <= found.deviation_px + 1e-6
+
+
+@CHECKED
+@given(drawn(curve=Curve.SMOOTH, most=4))
+def test_time_is_off_by_less_than_a_step_where_the_shape_leaves_a_choice(case: tuple) -> None:
+    path, image = case
+    found = trajectory(path, image, image)
+    if found.deviation_px <= 1:
+        return
+    # Beyond a pixel the shape has no claim on the time: each point is on the curve, in its step.
+    steps = len(found.points) - 1
+    for index, point in enumerate(found.points):
+        around = np.clip(np.linspace(index - 1, index + 1, 801) / steps, 0, 1)
+        places = clamped(to_wire(at(path, around), image, image), image)
+        gap = np.hypot(*np.diff(places, axis=0).T).max()
+        assert np.hypot(*(places - np.array(point)).T).min() <= 0.71 + gap
+
+
+def greedy_count(curve: np.ndarray) -> int:
+    """Whole points that a plain search needs to stay within a pixel of a dense curve."""
+    whole, start, count = np.rint(curve), 0, 1
+    while start < len(curve) - 1:
+        end = start + 1
+        while (
+            end + 1 < len(curve)
+            and furthest(curve[start : end + 2], [tuple(whole[start]), tuple(whole[end + 1])]) <= 1
+        ):
+            end += 1
+        start, count = end, count + 1
+    return count
+
+
+def test_a_pixel_is_kept_whenever_77_points_can_keep_it() -> None:
+    random = np.random.default_rng(8)
+    feasible = moved = 0
+    for count in (4, 5, 6, 7, 8, 9, 10) * 2:
+        width = int(random.integers(600, 2400))
+        image, along = (width, width // 2), np.linspace(0.1, 0.9, count)
+        wave = np.column_stack([along * width, width * (0.25 + 0.1 * np.sin(along * 6))])
+        wave += random.normal(0, 0.04 * width, wave.shape)
+        path = Path(tuple(map(tuple, wave.tolist())), Curve.SMOOTH)
+        found = trajectory(path, image, image)
+        if greedy_count(dense(path, image, image)) <= 77:
+            feasible += 1
+            moved += len(found.points) == 77
+            assert found.deviation_px <= 1
+    assert feasible >= 6
+    assert moved >= 2
+
+
+def test_a_straight_line_takes_two_points_with_the_origin_bottom_left() -> None:
+    path = Path(((10.0, 20.0), (600.0, 20.0)))
+    assert wire_points(path, (640, 480), (640, 480)) == [(10, 459), (600, 459)]
+
+
+def test_down_on_screen_is_down_on_the_wire() -> None:
+    path = Path(((100.0, 100.0), (100.0, 400.0)))
+    (_, first), (_, last) = wire_points(path, (640, 480), (640, 480))
+    assert first > last
+
+
+def test_a_smaller_sent_picture_scales_the_points() -> None:
+    path = Path(((100.0, 100.0), (1000.0, 700.0)))
+    assert wire_points(path, (1200, 800), (600, 400)) == [(50, 349), (500, 49)]
+
+
+def test_going_there_and_back_keeps_the_turning_point() -> None:
+    path = Path(((100.0, 100.0), (500.0, 100.0), (100.0, 100.0)), Curve.STRAIGHT)
+    assert wire_points(path, (640, 480), (640, 480)) == [(100, 379), (500, 379), (100, 379)]
+
+
+def test_equal_steps_in_time_are_equal_steps_on_a_linear_path() -> None:
+    path = Path(((50.0, 400.0), (300.0, 60.0), (590.0, 400.0)), Curve.SMOOTH)
+    found = trajectory(path, (640, 480), (640, 480))
+    expected = at(path, np.linspace(0, 1, len(found.points)))
+    expected[:, 1] = 479 - expected[:, 1]
+    assert found.deviation_px <= 1
+    assert np.abs(np.array(found.points) - expected).max() <= 0.5 + 1e-9
+
+
+def test_no_smaller_number_of_equal_steps_would_do() -> None:
+    path = Path(((50.0, 400.0), (300.0, 60.0), (590.0, 400.0)), Curve.SMOOTH)
+    image = (640, 480)
+    count = len(wire_points(path, image, image))
+    curve = dense(path, image, image)
+    assert count > 5
+    for fewer in range(2, count):
+        points = np.rint(to_wire(at(path, np.linspace(0, 1, fewer)), image, image))
+        assert furthest(curve, [tuple(point) for point in points]) > 1
+
+
+@pytest.mark.parametrize("timing", [Timing.EASE_IN, Timing.EASE_OUT, Timing.EASE_IN_OUT])
+def test_easing_is_carried_by_the_spacing_of_the_points(timing: Timing) -> None:
+    image = (1920, 1080)
+    path = Path(((100.0, 500.0), (1700.0, 500.0)), Curve.STRAIGHT, timing)
+    points = np.array(wire_points(path, image, image), float)
+    frames = np.linspace(0, 1, 150)
+    shown = np.interp(frames, np.linspace(0, 1, len(points)), points[:, 0])
+    assert np.abs(shown - at(path, frames)[:, 0]).max() <= 1.0
+
+
+def test_a_corner_that_equal_steps_would_cut_is_sent_itself() -> None:
+    path = Path(((10.0, 10.0), (1500.5, 33.0), (1511.0, 900.0), (77.0, 901.0)), Curve.STRAIGHT)
+    found = trajectory(path, (1920, 1080), (1920, 1080))
+    assert found.deviation_px <= 1
+    assert (1511, 179) in found.points
+    assert len(found.points) == 77
+
+
+def test_crowded_corners_are_kept_before_a_long_way() -> None:
+    zigzag = [(100.0 + 4 * i, 500.0 + 40 * (i % 2)) for i in range(19)]
+    path = Path((*zigzag, (7000.0, 600.0)), Curve.STRAIGHT)
+    assert trajectory(path, (8000, 1000), (8000, 1000)).deviation_px <= 1
+
+
+def test_a_path_that_leaves_the_picture_runs_along_its_border() -> None:
+    path = Path(((100.0, 100.0), (900.0, -300.0), (900.0, 200.0)), Curve.STRAIGHT)
+    found = trajectory(path, (800, 600), (800, 600))
+    assert found.deviation_px <= 1
+    assert (799, 599) in found.points
+    assert max(x for x, _ in found.points) == 799
+
+
+def test_a_path_on_one_spot_is_two_equal_points() -> None:
+    path = Path(((10.0, 10.0), (10.0, 10.0)))
+    assert wire_points(path, (400, 300), (400, 300)) == [(10, 289), (10, 289)]
+
+
+@pytest.mark.parametrize("points", [(), ((5.0, 5.0),)])
+def test_a_path_without_a_way_is_refused(points: tuple) -> None:
+    with pytest.raises(ValueError, match="two points"):
+        trajectory(Path(points), (400, 300), (400, 300))
+
+
+def test_moved_entries_stay_in_order_and_hold_every_knot() -> None:
+    base = np.linspace(0, 1, 77)
+    knots = np.array([0, 0.5, 0.501, 0.502, 0.503, 0.97, 0.99, 1])
+    moved = placed(base, knots)
+    assert len(moved) == 77
+    assert (np.diff(moved) >= 0).all()
+    assert np.isin(knots, moved).all()
+    assert np.abs(moved - base).max() < 3 / 76
+
+
+def test_as_many_knots_as_places_take_them_all() -> None:
+    knots = np.sort(np.concatenate(([0, 1], np.linspace(0.001, 0.1, 75))))
+    assert (placed(np.linspace(0, 1, 77), knots) == knots).all()
+
+
+def test_the_first_key_point_is_the_sharpest_corner() -> None:
+    path = Path(((0.0, 0.0), (500.0, 10.0), (600.0, 400.0), (610.0, 410.0)), Curve.STRAIGHT)
+    curve = WireCurve.of(path, (800, 600), (800, 600))
+    keys = key_points(curve, 77)
+    assert list(keys[:2]) == [0.0, 1.0]
+    assert keys[2] == curve.shares[1]
+
+
+def test_spreading_evens_the_errors_out() -> None:
+    path = Path(((0.0, 0.0), (10.0, 60.0), (40.0, 0.0), (790.0, 10.0)), Curve.SMOOTH)
+    curve = WireCurve.of(path, (800, 600), (800, 600))
+    equal = np.linspace(0, 1, 20)
+    bent = spread(curve, 20)
+    assert curve.errors(bent, curve.at(bent)).max() < curve.errors(equal, curve.at(equal)).max() / 3
+
+
+@pytest.mark.parametrize("curve", list(Curve))
+@pytest.mark.parametrize("timing", list(Timing))
+def test_the_schedule_agrees_with_the_model_both_ways(timing: Timing, curve: Curve) -> None:
+    path = Path(((100.0, 100.0), (200.0, 100.0), (230.0, 170.0), (230.0, 300.0)), curve, timing)
+    image = (1000, 1000)
+    drawn_curve = WireCurve.of(path, image, image)
+    when = np.linspace(0, 1, 50)
+    shares = drawn_curve.schedule.shares(when)
+    assert np.abs(drawn_curve.at(shares) - to_wire(at(path, when), image, image)).max() < 1e-4
+    assert np.abs(drawn_curve.schedule.times(shares) - when).max() < 1e-4
+
+
+def test_a_rest_on_the_way_is_kept() -> None:
+    spots = ((50.0, 50.0), (400.0, 60.0), (400.0, 60.0), (500.0, 400.0))
+    path = Path(spots, Curve.STRAIGHT, Timing.STEPS)
+    found = wire_points(path, (800, 600), (800, 600))
+    assert found == [(50, 549), (400, 539), (400, 539), (500, 199)]
+
+
+def test_resting_is_not_being_late() -> None:
+    schedule = Schedule(np.array([0.0, 0.2, 0.8, 1.0]), np.array([0.0, 0.5, 0.5, 1.0]))
+    shares = np.full(11, 0.5)
+    shares[0], shares[1], shares[-2], shares[-1] = 0, 0.25, 0.75, 1
+    assert schedule.lateness(shares) < 0.01
+    shares[8] = 0.75
+    assert 0.9 < schedule.lateness(shares) < 1.1
+
+
+def test_points_drawn_by_steps_are_sent_as_they_are_where_that_will_do() -> None:
+    path = Path(
+        ((50.0, 50.0), (100.0, 60.0), (400.0, 70.0), (410.0, 400.0)), Curve.STRAIGHT, Timing.STEPS
+    )
+    assert wire_points(path, (800, 600), (800, 600)) == [
+        (50, 549),
+        (100, 539),
+        (400, 529),
+        (410, 199),
+    ]
