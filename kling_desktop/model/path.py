@@ -59,6 +59,11 @@ def flatten(path: Path) -> Points:
     return np.vstack([*_pieces(path), points[-1:]])
 
 
+def vertices(path: Path) -> npt.NDArray[np.intp]:
+    """Where each control point stands in the flattened curve; for paths of two points or more."""
+    return np.concatenate(([0], np.cumsum([len(piece) for piece in _pieces(path)], dtype=np.intp)))
+
+
 def length(path: Path) -> float:
     """Length of the drawn curve in pixels."""
     return float(np.hypot(*np.diff(flatten(path), axis=0).T).sum())
@@ -89,8 +94,7 @@ def at(path: Path, time: npt.ArrayLike) -> Points:
         return np.repeat(curve, np.size(time), axis=0)
     travelled = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(curve, axis=0).T))))
     if path.timing == Timing.STEPS:
-        starts = np.cumsum([len(piece) for piece in _pieces(path)])
-        reached = travelled[np.concatenate(([0], starts))]
+        reached = travelled[vertices(path)]
         steps = np.linspace(0.0, 1.0, len(reached))
         wanted = np.interp(progress(Timing.LINEAR, np.atleast_1d(time)), steps, reached)
     else:

@@ -8,12 +8,10 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from kling_desktop.model.path import Path, Points, Timing, progress
+from kling_desktop.model.path import Path, Timing, progress, vertices
 
 Floats = npt.NDArray[np.float64]
 
-NEAR = 1e-6
-"""Pixels within which a vertex of the curve is the control point that it came from."""
 INSTANT = 1e-9
 """A share of the way that takes no time worth telling, unless the path rests there."""
 
@@ -26,12 +24,12 @@ class Schedule:
     where: Floats
 
     @classmethod
-    def of(cls, path: Path, curve: Points, shares: Floats) -> Self:
+    def of(cls, path: Path, shares: Floats) -> Self:
         """The schedule of a path whose flattened curve has its vertices at ``shares``."""
         if path.timing == Timing.LINEAR:
             return cls(np.array([0.0, 1.0]), np.array([0.0, 1.0]))
         if path.timing == Timing.STEPS:
-            return cls(np.linspace(0.0, 1.0, len(path.points)), shares[_reached(path, curve)])
+            return cls(np.linspace(0.0, 1.0, len(path.points)), shares[vertices(path)])
         when = np.linspace(0.0, 1.0, 8193)
         return cls(when, progress(path.timing, when))
 
@@ -61,15 +59,3 @@ class Schedule:
         shown = np.interp(fine, step, self.shares(step))
         late = np.clip(fine, self.times(shown - INSTANT), self.times(shown + INSTANT)) - fine
         return bool(np.abs(late).max() <= tolerance)
-
-
-def _reached(path: Path, curve: Points) -> list[int]:
-    """The vertex of the flattened curve at which each control point is reached."""
-    if len(curve) == len(path.points):
-        return list(range(len(curve)))
-    found = [0]
-    for x, y in path.points[1:]:
-        rest = curve[found[-1] :]
-        here = (np.abs(rest[:, 0] - x) < NEAR) & (np.abs(rest[:, 1] - y) < NEAR)
-        found.append(found[-1] + int(here.argmax()))
-    return [*found[:-1], len(curve) - 1]

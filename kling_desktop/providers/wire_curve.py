@@ -34,7 +34,7 @@ class WireCurve:
         flat = flatten(path)
         travelled = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(flat, axis=0).T))))
         shares = travelled / max(travelled[-1], 1e-12)
-        schedule = Schedule.of(path, flat, shares)
+        schedule = Schedule.of(path, shares)
         points = to_wire(flat, image_size, sent_size)
         for axis in (0, 1):
             for border in (0.0, sent_size[axis] - 1.0):
