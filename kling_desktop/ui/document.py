@@ -45,11 +45,13 @@ class Document(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.undo_stack = QUndoStack(self)
-        self.undo_stack.cleanChanged.connect(lambda _clean: self.file_changed.emit())
+        self.undo_stack.cleanChanged.connect(self._on_clean_changed)
         self.file: FilePath | None = None
         self.pixels: Pixels = np.zeros((0, 0, 3), np.uint8)
         self.labels_revision = 0
         """Grows with every change of the label map: the key of whatever is cached from it."""
+        self.revision = 0
+        """Grows with every change of anything, to tell whether a copy is up to date."""
         self._shot = Shot()
         self._counts: dict[int, int] = areas.counts(self._shot.labels)
         self._never_saved = False
@@ -98,25 +100,32 @@ class Document(QObject):
         self._counts = areas.counts(shot.labels)
         self._never_saved = unsaved
         self.labels_revision += 1
+        self.revision += 1
         self.undo_stack.clear()
         self.opened.emit()
         self.changed.emit()
         self.file_changed.emit()
 
-    def saved(self, file: FilePath) -> None:
-        """It lies in ``file`` now."""
+    def saved(self, file: FilePath, *, current: bool = True) -> None:
+        """It lies in ``file`` now; not ``current`` if it was changed while it was being written."""
         self.file, self._never_saved = file, False
-        self.undo_stack.setClean()
+        if current:
+            self.undo_stack.setClean()
+        else:
+            self.undo_stack.resetClean()
         self.file_changed.emit()
 
     # Changing: each call is one step of undo
 
-    def set_path(self, area: int, path: Path | None, text: str) -> None:
-        """Give an area another path, or none; ``text`` names the step in the Edit menu."""
+    def set_path(
+        self, area: int, path: Path | None, text: str, *, merge: str | None = None
+    ) -> None:
+        """Give an area another path, or none; ``text`` names the step in the Edit menu. Steps in a
+        row with the same ``merge`` key become one (a key held down)."""
         paths = {k: v for k, v in self._shot.paths.items() if k != area}
         if path is not None:
             paths[area] = path
-        self._change(replace(self._shot, paths=dict(sorted(paths.items()))), text)
+        self._change(replace(self._shot, paths=dict(sorted(paths.items()))), text, merge=merge)
 
     def set_settings(self, settings: Settings, text: str, *, merge: str | None = None) -> None:
         """Change settings. Steps in a row with the same ``merge`` key become one (typing)."""
@@ -166,6 +175,7 @@ class Document(QObject):
     def replace_shot(self, shot: Shot) -> None:
         """For commands only: put a shot in place and tell what differs."""
         old, self._shot = self._shot, shot
+        self.revision += 1
         for differs, signal in self._signals(old, shot):
             if differs:
                 signal()
@@ -177,10 +187,14 @@ class Document(QObject):
             if area in self._counts:
                 self._counts[area] += sign * difference
         self.labels_revision += 1
+        self.revision += 1
         if not live:
             delta.toggle(self._shot.labels)
             self.labels_changed.emit(delta.bounds)
         self.changed.emit()
+
+    def _on_clean_changed(self) -> None:  # a method, because Qt lets go of it in time
+        self.file_changed.emit()
 
     def _signals(self, old: Shot, new: Shot) -> list[tuple[bool, Callable[[], None]]]:
         return [

@@ -1,0 +1,348 @@
+"""The canvas: pointer, pen, wheel, keys and dropped files, handed to the tool in hand."""
+
+from __future__ import annotations
+
+from pathlib import Path as FilePath
+
+from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QInputDevice,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPointingDevice,
+    QTabletEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from kling_desktop.model.path import Point
+from kling_desktop.ui.canvas.ring import Ring, ring_rect
+from kling_desktop.ui.canvas.stage import Pointer
+from kling_desktop.ui.canvas.tools.base import CanvasTool
+from kling_desktop.ui.canvas.tools.brush import Brush
+from kling_desktop.ui.canvas.tools.lasso import Lasso
+from kling_desktop.ui.canvas.tools.pan import Pan
+from kling_desktop.ui.canvas.tools.path import PathTool
+from kling_desktop.ui.canvas.tools.smart import Smart
+from kling_desktop.ui.canvas.tools.wand import Wand
+from kling_desktop.ui.canvas.viewport import Viewport
+from kling_desktop.ui.document import Document
+from kling_desktop.ui.notices import Notices
+from kling_desktop.ui.toolbox import Tool, Toolbox
+
+WHEEL_ZOOM = 2**0.25
+"""Factor of one notch of the wheel (120 units)."""
+WHEEL_SIZE = 1.12
+"""The same for the brush size."""
+SIZE_STEP = 1.2
+PEN_ECHO_MS = 500
+"""How long after a pen's event a mouse event may be the system's echo of it."""
+LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
+
+
+class Canvas(Viewport):
+    """The picture to paint on."""
+
+    files_dropped = Signal(list)
+    """Paths of local files that were dropped."""
+    cursor_moved = Signal(object)
+    """QPointF in image pixels, or None when the pointer left."""
+
+    def __init__(
+        self,
+        document: Document,
+        toolbox: Toolbox,
+        notices: Notices,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(document, toolbox, notices, parent)
+        self.setObjectName("canvas")
+        self.setMouseTracking(True)
+        self.setTabletTracking(True)
+        self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._tools: dict[Tool, CanvasTool] = {
+            Tool.PAN: Pan(self.stage),
+            Tool.BRUSH: Brush(self.stage, erases=False),
+            Tool.ERASER: Brush(self.stage, erases=True),
+            Tool.LASSO: Lasso(self.stage),
+            Tool.WAND: Wand(self.stage),
+            Tool.SMART: Smart(self.stage),
+            Tool.PATH: PathTool(self.stage),
+        }
+        self._tool = self._tools[toolbox.tool]
+        self._ring = Ring()
+        self._place: Point | None = None
+        """Where the pointer is, in widget pixels."""
+        self._down = False
+        """Whether the tool's gesture is under way: the left button, or the pen, is down."""
+        self._grip: Point | None = None
+        """Where the pointer last was while it moves the picture."""
+        self._space = False
+        self._pen_down = False
+        self._pen_time = 0
+        document.opened.connect(self._on_another_shot)
+        toolbox.tool_changed.connect(self._on_tool_changed)
+        toolbox.area_changed.connect(self._on_area_changed)
+        toolbox.radius_changed.connect(self._on_radius_changed)
+        self._show_cursor()
+
+    # What the window uses
+
+    @property
+    def brush_radius(self) -> float:
+        """Radius of brush and eraser in image pixels; the toolbox keeps it."""
+        return self.stage.toolbox.radius
+
+    @brush_radius.setter
+    def brush_radius(self, radius: float) -> None:
+        self.stage.toolbox.radius = radius
+
+    def brush_bigger(self) -> None:
+        self.brush_radius = max(self.brush_radius * SIZE_STEP, self.brush_radius + 0.5)
+
+    def brush_smaller(self) -> None:
+        self.brush_radius = min(self.brush_radius / SIZE_STEP, self.brush_radius - 0.5)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a gesture is under way, during which nothing else should change the shot."""
+        return self._tool.active
+
+    def cancel(self) -> bool:
+        """Take back the gesture under way, as Escape does; False where there is none."""
+        if not self._tool.active:
+            return False
+        self._tool.cancel()
+        self._down = False
+        return True
+
+    # Mouse
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self._is_echo(event):
+            return
+        place = event.position()
+        self._place = place.x(), place.y()
+        if event.button() == MIDDLE or (event.button() == LEFT and self._pans):
+            self._grip = self._place
+            self._show_cursor()
+        elif event.button() == LEFT and self._grip is None:
+            self._down = True
+            self._tool.press(self._pointer(event))
+        else:
+            event.ignore()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() != LEFT or self._pans or self._is_echo(event):
+            self.mousePressEvent(event)
+            return
+        self._down = True
+        self._tool.double(self._pointer(event))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pen_down:
+            return
+        position = event.position()
+        place = position.x(), position.y()
+        if self._grip is not None:
+            self._pan_to(*place)
+            return
+        x, y = self.stage.view.to_image(*place)
+        self._moved(place, Pointer(x, y, event.modifiers()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._grip is not None and event.button() in {LEFT, MIDDLE}:
+            self._grip = None
+            self._show_cursor()
+        elif self._down and event.button() == LEFT and not self._pen_down:
+            self._down = False
+            self._tool.release(self._pointer(event))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._show_ring(None)
+        self.cursor_moved.emit(None)
+        super().leaveEvent(event)
+
+    # Pen
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        """Accepted, so that Qt makes no mouse event of it; the system's own echo is ignored."""
+        self._pen_time = event.timestamp()
+        place, kind = event.position(), event.type()
+        at = self._pointer(event)
+        if kind == QEvent.Type.TabletPress and event.button() == LEFT:
+            self._pen_down = self._down = True
+            self._place = place.x(), place.y()
+            self._tool.press(at)
+        elif kind == QEvent.Type.TabletMove:
+            self._moved((place.x(), place.y()), at)
+        elif kind == QEvent.Type.TabletRelease and self._pen_down:
+            self._pen_down = self._down = False
+            self._tool.release(at)
+        event.accept()
+
+    # Wheel and keys
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        notches = event.angleDelta().y() / 120
+        place = event.position()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier and self._tool.ring:
+            self.brush_radius *= WHEEL_SIZE**notches
+        elif _is_trackpad(event):
+            delta = event.pixelDelta()
+            self.move_by(delta.x(), delta.y())
+        elif notches:
+            self.step_at(WHEEL_ZOOM**notches, (place.x(), place.y()))
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        if key == Qt.Key.Key_Space and not self._down:
+            self._space = True
+            self._show_cursor()
+        elif key == Qt.Key.Key_Escape and (self.cancel() or self.stage.selected is not None):
+            self.stage.select(None)
+        elif not self._tool.key(key, event.modifiers(), repeats=event.isAutoRepeat()):
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._space = False
+            self._show_cursor()
+        else:
+            super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._space = False
+        self._show_cursor()
+        super().focusOutEvent(event)
+
+    # Files
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _local_files(event.mimeData()):
+            self.show_drop(lit=True)
+            event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.show_drop(lit=False)
+        super().dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.show_drop(lit=False)
+        files = _local_files(event.mimeData())
+        if files:
+            event.acceptProposedAction()
+            self.files_dropped.emit(files)
+
+    # On top of the picture
+
+    def draw_on_top(self, painter: QPainter) -> None:
+        self._tool.draw(painter)
+        if self._tool.ring and self._place is not None and self._grip is None:
+            ratio = self.stage.view.ratio
+            x, y = self._place
+            radius = self.brush_radius * self.stage.view.zoom
+            self._ring.draw(painter, x * ratio, y * ratio, radius, ratio)
+
+    # Inside
+
+    @property
+    def _pans(self) -> bool:
+        return self._space or self.stage.toolbox.tool == Tool.PAN
+
+    def _pointer(self, event: QMouseEvent | QTabletEvent) -> Pointer:
+        place = event.position()
+        x, y = self.stage.view.to_image(place.x(), place.y())
+        if isinstance(event, QTabletEvent):
+            erases = event.pointerType() == QPointingDevice.PointerType.Eraser
+            return Pointer(x, y, event.modifiers(), event.pressure(), erases)
+        return Pointer(x, y, event.modifiers())
+
+    def _moved(self, place: Point, at: Pointer) -> None:
+        """The pointer is somewhere else, with or without a gesture under way."""
+        tool = self._tool
+        if self._down:
+            tool.drag(at)
+        else:
+            tool.hover(at)
+        if tool.ring:
+            self._show_ring(place)
+        else:
+            self._place = place
+            self._show_cursor()
+        self.cursor_moved.emit(QPointF(at[0], at[1]))
+
+    def _show_ring(self, place: Point | None) -> None:
+        """Move the ring; the parts under the old and the new one are repainted together."""
+        old, self._place = self._place, place
+        start, end = old or place, place or old
+        if start is not None and end is not None and self._tool.ring:
+            self.update(ring_rect(start, end, self.brush_radius / self.stage.view.reach))
+
+    def _pan_to(self, x: float, y: float) -> None:
+        assert self._grip is not None  # noqa: S101
+        dx, dy = x - self._grip[0], y - self._grip[1]
+        self._grip = self._place = x, y
+        self.move_by(dx, dy)
+
+    def _show_cursor(self) -> None:
+        if self._grip is not None:
+            shape = Qt.CursorShape.ClosedHandCursor
+        elif self._pans:
+            shape = Qt.CursorShape.OpenHandCursor
+        elif self.stage.document.shot.picture is None:
+            shape = Qt.CursorShape.ArrowCursor
+        else:
+            shape = self._tool.cursor
+        if self.cursor().shape() != shape:
+            self.setCursor(shape)
+
+    def _is_echo(self, event: QMouseEvent) -> bool:
+        """Whether the system made this mouse event of a pen's event that was dealt with."""
+        made = event.source() != Qt.MouseEventSource.MouseEventNotSynthesized
+        return self._pen_down or (
+            made and self._pen_time > 0 and event.timestamp() - self._pen_time < PEN_ECHO_MS
+        )
+
+    def _on_another_shot(self) -> None:
+        self._tool.leave()
+        self._show_cursor()
+
+    def _on_tool_changed(self, tool: Tool) -> None:
+        self._down = False
+        self._tool.leave()
+        self._tool = self._tools[tool]
+        self.stage.show_paths()
+        self._show_cursor()
+        self.update()
+
+    def _on_area_changed(self, area: int) -> None:  # noqa: ARG002
+        self._tool.area_changed()
+        self.stage.show_paths()
+
+    def _on_radius_changed(self, radius: float) -> None:  # noqa: ARG002
+        if self._tool.ring:
+            self.update()
+
+
+def _is_trackpad(event: QWheelEvent) -> bool:
+    """Whether fingers move the picture. X11 gives pixels for wheels too, but neither phases nor a
+    device that is a touch pad."""
+    if event.pixelDelta().isNull():
+        return False
+    return (
+        event.phase() != Qt.ScrollPhase.NoScrollPhase
+        or event.angleDelta().isNull()
+        or event.device().type() == QInputDevice.DeviceType.TouchPad
+    )
+
+
+def _local_files(data: QMimeData) -> list[FilePath]:
+    return [FilePath(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]

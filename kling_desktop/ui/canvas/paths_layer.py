@@ -1,0 +1,104 @@
+"""The drawn paths as one cached layer in device pixels, redrawn only where something changed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QImage, QPainter
+
+from kling_desktop.model.path import Path, flatten
+from kling_desktop.ui.canvas.path_marks import Drawn, draw_path, prepared
+from kling_desktop.ui.canvas.scene import device_rect, draw_layer
+from kling_desktop.ui.canvas.view import View
+
+
+@dataclass(slots=True)
+class PathsLayer:
+    """Paths by area over a view. ``area`` is the one that shows handles, if any: it is likely to
+    change with the next event, so it is drawn on top each time and never cached."""
+
+    image: QImage = field(default_factory=QImage)
+    _drawn: dict[int, Drawn] = field(default_factory=dict)
+    _view: View = field(default_factory=View)
+    _area: int | None = None
+    _selected: int | None = None
+
+    @property
+    def bounds(self) -> list[QRect]:
+        """What is covered by paths, in widget pixels, a rectangle for each."""
+        return [drawn.bounds for drawn in self._drawn.values()]
+
+    def show(
+        self, paths: Mapping[int, Path], view: View, area: int | None, selected: int | None
+    ) -> QRect:
+        """Bring the layer up to date; returns the widget pixels that differ now."""
+        old, old_area, fresh = self._drawn, self._area, view != self._view
+        new = {k: self._brought_up(k, path, view, fresh=fresh) for k, path in paths.items()}
+        changed = {k for k in old.keys() | new.keys() if old.get(k) is not new.get(k)}
+        if (old_area, self._selected) != (area, selected):
+            changed |= {k for k in (old_area, area) if k is not None}
+        self._drawn, self._view, self._area, self._selected = new, view, area, selected
+        kept = changed if area != old_area else changed - {area}
+        if fresh:
+            self._begin()
+        self._redraw(_union(old, kept).united(_union(new, kept)))
+        return _union(old, changed).united(_union(new, changed))
+
+    def draw(self, painter: QPainter, rect: QRect, part: QRect) -> None:
+        """Draw what lies in ``rect`` of the widget; ``part`` is the same in device pixels, which
+        the painter is set to."""
+        if not any(drawn.bounds.intersects(rect) for drawn in self._drawn.values()):
+            return
+        if not self.image.isNull():
+            draw_layer(painter, self.image, part)
+        active = self._drawn.get(self._area) if self._area is not None else None
+        if self._area is not None and active is not None and active.bounds.intersects(rect):
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            ratio, selected = self._view.ratio, self._selected
+            draw_path(painter, self._area, active, ratio, active=True, selected=selected)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def _brought_up(self, area: int, path: Path, view: View, *, fresh: bool) -> Drawn:
+        old = self._drawn.get(area)
+        if old is None or old.path != path:
+            return prepared(path, flatten(path), view)
+        return prepared(path, old.curve, view) if fresh else old
+
+    def _begin(self) -> None:
+        """An empty image of the widget's size, or none where it would stay empty."""
+        width, height = (math.ceil(side * self._view.ratio) for side in self._view.widget)
+        if not self._drawn.keys() - {self._area}:
+            self.image = QImage()
+            return
+        if (self.image.width(), self.image.height()) != (width, height):
+            self.image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+        self.image.fill(0)
+
+    def _redraw(self, dirty: QRect) -> None:
+        """Draw the widget pixels ``dirty`` of the cached paths anew."""
+        if self.image.isNull():
+            self._begin()
+        if self.image.isNull() or dirty.isEmpty():
+            return
+        part = device_rect(dirty, self._view.ratio)
+        painter = QPainter(self.image)
+        painter.setClipRect(part)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+        painter.fillRect(part, Qt.GlobalColor.transparent)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for k, drawn in sorted(self._drawn.items()):
+            if k != self._area and drawn.bounds.intersects(dirty):
+                draw_path(painter, k, drawn, self._view.ratio)
+        painter.end()
+
+
+def _union(drawn: Mapping[int, Drawn], which: set[int]) -> QRect:
+    """What some of the paths cover."""
+    union = QRect()
+    for k in which & drawn.keys():
+        union = union.united(drawn[k].bounds)
+    return union

@@ -1,0 +1,157 @@
+"""What the tools work on: document and toolbox, the view, and the layers to keep true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QRect, Qt
+
+from kling_desktop.model import areas
+from kling_desktop.model.areas import Labels, Rect
+from kling_desktop.model.path import Path, Point
+from kling_desktop.ui.canvas.overlay import Overlay
+from kling_desktop.ui.canvas.paths_layer import PathsLayer
+from kling_desktop.ui.canvas.view import View
+from kling_desktop.ui.colours import label
+from kling_desktop.ui.document import Document
+from kling_desktop.ui.notices import Notices, Tone
+from kling_desktop.ui.toolbox import Toolbox
+
+
+class Pointer(NamedTuple):
+    """Where the pointer is, in image pixels, and what is held with it."""
+
+    x: float
+    y: float
+    keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+    pressure: float = 1.0
+    erases: bool = False
+    """Whether it is the eraser end of a pen."""
+
+    @property
+    def point(self) -> Point:
+        return self.x, self.y
+
+    @property
+    def shift(self) -> bool:
+        return bool(self.keys & Qt.KeyboardModifier.ShiftModifier)
+
+    @property
+    def alt(self) -> bool:
+        return bool(self.keys & Qt.KeyboardModifier.AltModifier)
+
+
+class Stage:
+    """Shared by the canvas and its tools. ``update`` asks for a repaint of widget pixels."""
+
+    def __init__(
+        self,
+        document: Document,
+        toolbox: Toolbox,
+        notices: Notices,
+        update: Callable[[QRect], None],
+    ) -> None:
+        self.document, self.toolbox, self.notices = document, toolbox, notices
+        self.view = View()
+        self.overlay = Overlay()
+        self.paths = PathsLayer()
+        self.update = update
+        self.pressure_sizes = False
+        """Whether a pen's pressure changes the brush radius."""
+        self.tolerance = 24
+        """How far, per channel of 0…255, the wand lets a colour differ from the one clicked."""
+        self._trial: tuple[int, Path | None] | None = None
+        self.selected: int | None = None
+        """Index of the path point that keys act on."""
+
+    # Labels
+
+    def protection(self) -> npt.NDArray[np.uint8] | None:
+        """By label 255 where a tool may change it and 0 where not; None where all may change."""
+        if not self.toolbox.locked:
+            return None
+        table = np.full(256, 255, np.uint8)
+        table[list(self.toolbox.locked)] = 0
+        return table
+
+    def may_paint(self, value: int) -> bool:
+        """Whether pixels may become ``value`` now; posts a sentence where not."""
+        if self.document.shot.picture is None:
+            return False
+        if value in self.toolbox.locked:
+            self.notices.post(
+                f"{label(value)} is locked. Unlock it in the list of areas to change it.",
+                Tone.WARNING,
+            )
+            return False
+        if value in self.toolbox.hidden:
+            self.notices.post(f"{label(value)} is hidden. Show it to see what you paint.")
+        return True
+
+    def labels_changed(self, rect: Rect) -> None:
+        """Show what has just been written into the label map."""
+        self.overlay.refresh(rect)
+        self.show_labels(rect)
+
+    def show_labels(self, rect: Rect) -> None:
+        """Repaint a part of the picture whose overlay is up to date."""
+        self.update(QRect(*self.view.dirty(rect)))
+
+    def fill(self, rect: Rect, mask: areas.Mask, *, subtract: bool, text: str) -> None:
+        """Give the pixels of ``mask`` (the shape of ``rect``) to the area in hand, or take from
+        it what the mask covers, as one step of undo. Locked areas stay as they are."""
+        area = self.toolbox.area
+        if rect.empty or not mask.any() or not self.may_paint(area):
+            return
+        old: Labels = self.document.labels[rect.y0 : rect.y1, rect.x0 : rect.x1]
+        allowed = mask & (old == area) if subtract else mask
+        if self.toolbox.locked:
+            allowed &= ~np.isin(old, list(self.toolbox.locked))
+        value = np.uint8(areas.NONE if subtract else area)
+        self.document.paint(rect, np.where(allowed, value, old), text)
+
+    # Paths
+
+    @property
+    def shown_paths(self) -> dict[int, Path]:
+        """The shot's paths, with the one under way in place of the one it replaces."""
+        shown = dict(self.document.shot.paths)
+        if self._trial is not None:
+            area, path = self._trial
+            shown.pop(area, None)
+            if path is not None:
+                shown[area] = path
+        return shown
+
+    @property
+    def path(self) -> Path:
+        """The path of the area in hand as shown, perhaps without points."""
+        return self.shown_paths.get(self.toolbox.area, Path())
+
+    def try_path(self, path: Path | None) -> None:
+        """Show a path for the area in hand without changing the shot."""
+        self._trial = (self.toolbox.area, path)
+        self.show_paths()
+
+    def end_trial(self) -> None:
+        """Show the shot's own paths again."""
+        if self._trial is not None:
+            self._trial = None
+            self.show_paths()
+
+    def select(self, index: int | None) -> None:
+        if index != self.selected:
+            self.selected = index
+            self.show_paths()
+
+    def show_paths(self) -> None:
+        """Bring the layer of paths up to date with shot, view and toolbox."""
+        area = self.toolbox.area if self.toolbox.tool == "path" else None
+        hidden = self.toolbox.hidden
+        paths = {k: path for k, path in self.shown_paths.items() if k not in hidden}
+        dirty = self.paths.show(paths, self.view, area, self.selected)
+        if not dirty.isEmpty():
+            self.update(dirty)
