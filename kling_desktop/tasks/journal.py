@@ -6,54 +6,41 @@ import errno
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple
 from pathlib import Path
 
 from kling_desktop.model.task import FINAL, Task, TaskState, require
-from kling_desktop.tasks.lease import Lease
+from kling_desktop.tasks.lease import FARTHEST, Lease
+from kling_desktop.tasks.rows import (
+    LEASE_COLUMNS,
+    TASK_COLUMNS,
+    WORK_COLUMNS,
+    Entry,
+    Item,
+    read_entry,
+    read_lease,
+    read_task,
+)
 from kling_desktop.tasks.schema import TooNewError, migrate
 
-TASK_COLUMNS = tuple(field.name for field in fields(Task))
-WORK_COLUMNS = ("sent", "troubles", "misses", "refreshed", "target")
-LEASE_COLUMNS = ("owner", "owned_until")
 _WRITABLE = frozenset({*TASK_COLUMNS, *WORK_COLUMNS, *LEASE_COLUMNS} - {"id", "created", "updated"})
 _DURABLE = frozenset({"state", "remote_id", "target"})
 _OPEN = "state NOT IN ('done', 'failed', 'cancelled')"
 _KEEP_REQUESTS = 30 * 86400.0
+_NEVER = 1e300
+_OPENINGS = 500
+_LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_ON = f"FROM tasks WHERE {_OPEN} AND state <> 'unconfirmed' AND due >"
+_ROWS = f"SELECT id, account, state, due, owner, owned_until {_ON}"
+# Two ranges of one index: an OR would read every task each time.
+_AGENDA = f"{_ROWS} -1 AND due <= ? UNION ALL {_ROWS} ? ORDER BY due"
+_NEXT = f"SELECT due {_ON} ? ORDER BY due LIMIT 1"
 
 
 class JournalError(Exception):
     """The journal cannot be read or written; its str is the artist's sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A task with what only the engine needs to know about it."""
-
-    task: Task
-    sent: float | None
-    """When the provider took it, seconds since the epoch."""
-    troubles: int
-    """How often in a row the present step got no usable answer."""
-    misses: int
-    """How often in a row the answer was that there is nothing there."""
-    refreshed: bool
-    """Whether a new link to the video was asked for already."""
-    target: str | None
-    """The final name of the video, once its bytes are whole."""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A line of the agenda: the little that decides whose turn it is."""
-
-    id: str
-    account: str
-    state: TaskState
-    due: float
-    lease: Lease
 
 
 class Journal:
@@ -68,6 +55,7 @@ class Journal:
         self._clock = clock
         self._read_lock = threading.Lock()
         self._write_lock = threading.Lock()
+        self._durable: bool | None = None
         with self._sentences():
             path.parent.mkdir(parents=True, exist_ok=True)
             self._writer = _connect(path)
@@ -113,17 +101,24 @@ class Journal:
     def entry(self, task_id: str) -> Entry:
         """The task with the engine's notes. Raises KeyError when the journal does not know it."""
         with self._reading() as connection:
-            return _entry(connection, task_id)
+            return read_entry(connection, task_id)
 
-    def agenda(self) -> list[Item]:
-        """The unfinished tasks that the engine may work on, the most urgent first."""
-        sql = (
-            "SELECT id, account, state, due, owner, owned_until FROM tasks "  # noqa: S608 - a constant
-            f"WHERE {_OPEN} AND state <> 'unconfirmed' ORDER BY due"
-        )
+    def agenda(self, before: float | None = None) -> list[Item]:
+        """The unfinished tasks that the engine may work on, the most urgent first.
+
+        With ``before``, seconds since the epoch, only those due until then, and those that are due so
+        much later that a clock must have been put back.
+        """
+        until, odd = (_NEVER, _NEVER) if before is None else (before, before + FARTHEST)
         with self._reading() as connection:
-            rows = connection.execute(sql).fetchall()
+            rows = connection.execute(_AGENDA, (until, odd)).fetchall()
         return [Item(r[0], r[1], TaskState(r[2]), r[3], Lease(r[4], r[5])) for r in rows]
+
+    def next_due(self, after: float) -> float | None:
+        """When the first task is due of those that are due later than ``after``."""
+        with self._reading() as connection:
+            row = connection.execute(_NEXT, (after,)).fetchone()
+        return None if row is None else float(row[0])
 
     def request(self, task_id: str) -> bytes:
         """The exact body that is sent. Raises KeyError when unknown, or old and finished."""
@@ -135,27 +130,33 @@ class Journal:
             raise KeyError(task_id)
         return bytes(row[0])
 
-    def update(
-        self,
-        task_id: str,
-        *,
-        expect: TaskState | None = None,
-        owner: str | None = None,
-        **changes: object,
-    ) -> Task | None:
-        """Change columns of one task, and stamp ``updated``.
-
-        With ``expect`` or ``owner`` nothing is written, and None returned, unless the task is still in
-        that state and still leased to that owner.
+    def update(self, task_id: str, **changes: object) -> Task:
+        """Change columns of one task, and stamp ``updated``; a state must be one that may follow.
 
         Raises KeyError, model.task.IllegalTransition, TypeError for a column that there is not.
+        """
+        task = self.write(task_id, changes)
+        assert task is not None  # noqa: S101 - nothing was expected of it
+        return task
+
+    def write(
+        self,
+        task_id: str,
+        changes: Mapping[str, object],
+        *,
+        expect: TaskState | None = None,
+        held_by: str | None = None,
+    ) -> Task | None:
+        """As ``update``, unless the task is no longer in the state ``expect`` or leased to ``held_by``.
+
+        Then nothing is written and None returned.
         """
         if unknown := changes.keys() - _WRITABLE:
             raise TypeError(f"no such columns: {sorted(unknown)}")
         with self._writing(durable=not _DURABLE.isdisjoint(changes)) as connection:
-            old = _entry(connection, task_id).task
+            old = read_entry(connection, task_id).task
             if (expect is not None and old.state != expect) or (
-                owner is not None and _lease(connection, task_id).owner != owner
+                held_by is not None and read_lease(connection, task_id).owner != held_by
             ):
                 return None
             require(old.state, TaskState(str(changes.get("state", old.state))))
@@ -165,14 +166,14 @@ class Journal:
                 f"UPDATE tasks SET {names} WHERE id = ?",  # noqa: S608 - names checked above
                 (*values.values(), task_id),
             )
-            return _entry(connection, task_id).task
+            return read_entry(connection, task_id).task
 
     def claim(self, task_id: str, lease: Lease, *, now: float) -> Entry | None:
         """Take or renew the lease on an unfinished task; None when another works on it."""
         assert lease.owner is not None  # noqa: S101 - a mistake of ours
         with self._writing(durable=False) as connection:
-            entry = _entry(connection, task_id)
-            held = _lease(connection, task_id)
+            entry = read_entry(connection, task_id)
+            held = read_lease(connection, task_id)
             if entry.task.state in FINAL or not held.free_for(
                 lease.owner, now=now, state=entry.task.state
             ):
@@ -204,7 +205,7 @@ class Journal:
             rows = connection.execute(sql, values).fetchall()
         if one is not None and not rows:
             raise KeyError(one)
-        return [_task(row) for row in rows]
+        return [read_task(row) for row in rows]
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
@@ -216,7 +217,9 @@ class Journal:
         """One transaction; a ``durable`` one is on the disk, not only with the system, at its end."""
         with self._sentences(), self._write_lock:
             connection = self._writer
-            connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            if durable != self._durable:
+                connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+                self._durable = durable
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -257,44 +260,33 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
-    connection.execute("PRAGMA foreign_keys = ON")
-    if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-        connection.execute("PRAGMA journal_mode = WAL")
-    migrate(connection)
+    """SQLite's own patience does not cover the change to WAL, which another start may be at."""
+    for attempts_left in reversed(range(_OPENINGS)):
+        try:
+            connection.execute("PRAGMA foreign_keys = ON")
+            if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                connection.execute("PRAGMA journal_mode = WAL")
+            migrate(connection)
+        except sqlite3.OperationalError as error:
+            if _primary(error) not in _LOCKED or not attempts_left:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
-def _task(row: tuple[object, ...]) -> Task:
-    values = dict(zip(TASK_COLUMNS, row, strict=True))
-    return Task(**{**values, "state": TaskState(str(values["state"]))})  # type: ignore[arg-type]
-
-
-def _entry(connection: sqlite3.Connection, task_id: str) -> Entry:
-    columns = ", ".join((*TASK_COLUMNS, *WORK_COLUMNS))
-    row = connection.execute(
-        f"SELECT {columns} FROM tasks WHERE id = ?",  # noqa: S608 - our own names
-        (task_id,),
-    ).fetchone()
-    if row is None:
-        raise KeyError(task_id)
-    sent, troubles, misses, refreshed, target = row[len(TASK_COLUMNS) :]
-    return Entry(_task(row[: len(TASK_COLUMNS)]), sent, troubles, misses, bool(refreshed), target)
-
-
-def _lease(connection: sqlite3.Connection, task_id: str) -> Lease:
-    row = connection.execute(
-        "SELECT owner, owned_until FROM tasks WHERE id = ?", (task_id,)
-    ).fetchone()
-    return Lease(row[0], row[1])
+def _primary(error: Exception) -> int | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    return code & 0xFF if isinstance(code, int) else None
 
 
 def _sentence(error: Exception, path: Path) -> str:
-    code = getattr(error, "sqlite_errorcode", None)
-    primary = code & 0xFF if isinstance(code, int) else None
+    primary = _primary(error)
     if primary == sqlite3.SQLITE_FULL or getattr(error, "errno", None) == errno.ENOSPC:
         return "The disk is full: free some space, so that tasks can be written down."
     if primary in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
         return f"The task journal is damaged and was left as it is: {path}."
-    if primary in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+    if primary in _LOCKED:
         return "Another program holds the task journal: close it and try again."
     if isinstance(error, sqlite3.ProgrammingError):
         return "The task journal is closed."

@@ -67,18 +67,6 @@ def _birth(pid: int) -> str:
     return stat.rpartition(")")[2].split()[19]
 
 
-def _pid_runs(pid: int) -> bool:
-    if sys.platform == "win32":
-        return _pid_runs_on_windows(pid)
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return not _is_zombie(pid)
-
-
 def _is_zombie(pid: int) -> bool:
     """Killed but not yet collected by its parent: as dead as it gets."""
     try:
@@ -88,18 +76,28 @@ def _is_zombie(pid: int) -> bool:
     return stat.rpartition(")")[2].split()[0] in {"Z", "X"}
 
 
-def _pid_runs_on_windows(pid: int) -> bool:
-    """There os.kill(pid, 0) would send a Ctrl-C instead of asking."""
-    if sys.platform != "win32":
-        return True
-    import ctypes
+if sys.platform == "win32":
 
-    synchronize, wait_timeout = 0x00100000, 0x00000102
-    kernel = ctypes.windll.kernel32
-    handle = kernel.OpenProcess(synchronize, False, pid)
-    if not handle:
-        return False
-    try:
-        return bool(kernel.WaitForSingleObject(handle, 0) == wait_timeout)
-    finally:
-        kernel.CloseHandle(handle)
+    def _pid_runs(pid: int) -> bool:
+        """There os.kill(pid, 0) would send a Ctrl-C instead of asking."""
+        import ctypes
+
+        synchronize, wait_timeout = 0x00100000, 0x00000102
+        kernel = ctypes.windll.kernel32
+        handle = kernel.OpenProcess(synchronize, False, pid)
+        if not handle:
+            return False
+        try:
+            return bool(kernel.WaitForSingleObject(handle, 0) == wait_timeout)
+        finally:
+            kernel.CloseHandle(handle)
+else:
+
+    def _pid_runs(pid: int) -> bool:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return False
+        except PermissionError:
+            return True
+        return not _is_zombie(pid)

@@ -58,14 +58,14 @@ def migrate(connection: sqlite3.Connection) -> None:
 
     Raises TooNewError, sqlite3.Error.
     """
+    if _version(connection) > VERSION:
+        raise TooNewError(_version(connection))
     if _version(connection) == VERSION:
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
-        version = _version(connection)
-        if version > VERSION:
-            raise TooNewError(version)
-        for statement in (line for step in MIGRATIONS[version:] for line in step):
+        # Read again: another process may have done it while this one waited for its turn.
+        for statement in (line for step in MIGRATIONS[_version(connection) :] for line in step):
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {VERSION:d}")
         connection.execute("COMMIT")

@@ -129,3 +129,37 @@ def test_many_corners_never_need_more_than_77_points(cli: Cli, tmp_path: Path) -
     cli("new", PHOTOS / "rocket.jpg", "-o", shot, "--areas", areas, "--paths", file)
     (group,) = cli("request", shot).json["dynamic_masks"]
     assert len(group["trajectories"]) == 77
+
+
+def small(folder: Path) -> Path:
+    picture = folder / "small.png"
+    cv2.imwrite(str(picture), np.zeros((200, 400, 3), np.uint8))
+    return picture
+
+
+@pytest.mark.parametrize(
+    ("pairs", "code"),
+    [
+        ((), "image_too_small"),
+        (("cfg_scale=1.2",), "cfg_out_of_range"),
+        ((f"prompt={'x' * 2501}",), "prompt_too_long"),
+        (("model_name=kling-v9",), "model_unknown"),
+        (
+            ('camera={"type": "simple", "config": {"pan": 1}}', f"end_image={PHOTOS / 'coffee.png'}"),
+            "exclusive_groups",
+        ),
+    ],
+)  # fmt: skip
+def test_what_the_server_would_reject_never_leaves(
+    cli: Cli, tmp_path: Path, pairs: tuple[str, ...], code: str
+) -> None:
+    shot = tmp_path / "shot.kling"
+    photo = PHOTOS / "rocket.jpg" if pairs else small(tmp_path)
+    chosen = [part for pair in pairs for part in ("--set", pair)]
+    assert cli("new", photo, "-o", shot, *chosen).status == 0
+    assert code in {problem["code"] for problem in cli("check", shot, "--json").json}
+    for command in ("request", "generate"):
+        ended = cli(command, shot, *(["--practice"] if command == "generate" else []))
+        assert (ended.status, ended.out) == (2, "")
+        assert "Nothing was sent." in ended.err
+    assert cli("tasks", "--json").json == []

@@ -1,0 +1,36 @@
+"""What can go wrong on a video's way here, each with the artist's sentence."""
+
+from __future__ import annotations
+
+
+class DownloadError(Exception):
+    """The video is not here yet; its str is the artist's sentence."""
+
+
+class BadLink(DownloadError):
+    """The link leads to no video, or not any more: a new one has to be asked for."""
+
+
+class Unreachable(DownloadError):
+    """No answer from the video's host; to be tried again, without end."""
+
+    def __init__(self, sentence: str, retry_after: float | None = None) -> None:
+        super().__init__(sentence)
+        self.retry_after = retry_after
+
+
+class Cut(DownloadError):
+    """The host answered, but the video did not come whole."""
+
+    def __init__(self, sentence: str, *, gained: bool) -> None:
+        super().__init__(sentence)
+        self.gained = gained
+        """Whether more of it is here than before, so that trying again leads somewhere."""
+
+
+class DiskError(DownloadError):
+    """The file cannot be written: full, read-only, gone."""
+
+
+class Stopped(DownloadError):
+    """Stopped from outside; what is here already stays for the next time."""

@@ -1,0 +1,67 @@
+"""What a row of the journal holds, and how it is read."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass, fields
+
+from kling_desktop.model.task import Task, TaskState
+from kling_desktop.tasks.lease import Lease
+
+TASK_COLUMNS = tuple(field.name for field in fields(Task))
+WORK_COLUMNS = ("sent", "troubles", "misses", "refreshed", "target")
+LEASE_COLUMNS = ("owner", "owned_until")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A task with what only the engine needs to know about it."""
+
+    task: Task
+    sent: float | None
+    """When the provider took it, seconds since the epoch."""
+    troubles: int
+    """How often in a row the present step got no usable answer."""
+    misses: int
+    """How often in a row the answer was that there is nothing there."""
+    refreshed: bool
+    """Whether a new link to the video was asked for already."""
+    target: str | None
+    """The final name of the video, once its bytes are whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A line of the agenda: the little that decides whose turn it is."""
+
+    id: str
+    account: str
+    state: TaskState
+    due: float
+    lease: Lease
+
+
+def read_task(row: tuple[object, ...]) -> Task:
+    values = dict(zip(TASK_COLUMNS, row, strict=True))
+    return Task(**{**values, "state": TaskState(str(values["state"]))})  # type: ignore[arg-type]
+
+
+def read_entry(connection: sqlite3.Connection, task_id: str) -> Entry:
+    columns = ", ".join((*TASK_COLUMNS, *WORK_COLUMNS))
+    row = connection.execute(
+        f"SELECT {columns} FROM tasks WHERE id = ?",  # noqa: S608 - our own names
+        (task_id,),
+    ).fetchone()
+    if row is None:
+        raise KeyError(task_id)
+    sent, troubles, misses, refreshed, target = row[len(TASK_COLUMNS) :]
+    return Entry(
+        read_task(row[: len(TASK_COLUMNS)]), sent, troubles, misses, bool(refreshed), target
+    )
+
+
+def read_lease(connection: sqlite3.Connection, task_id: str) -> Lease:
+    row = connection.execute(
+        "SELECT owner, owned_until FROM tasks WHERE id = ?", (task_id,)
+    ).fetchone()
+    return Lease(row[0], row[1])

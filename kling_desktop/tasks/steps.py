@@ -1,0 +1,236 @@
+"""What one step of a task does at its provider: send, look up, poll; each answer becomes an Outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from kling_desktop.model.task import TaskState
+from kling_desktop.providers.errors import (
+    Ambiguous,
+    BadRequest,
+    Busy,
+    ModelGone,
+    ProviderError,
+    Refused,
+    ServerTrouble,
+    TooFast,
+    UnknownTask,
+    Unreachable,
+    WrongAddress,
+)
+from kling_desktop.tasks.pace import Pace
+from kling_desktop.tasks.rows import Entry
+
+TOLERATED_MISSES = 3
+"""A relay may not know its newest tasks for a moment."""
+
+_NETWORK = "Waiting for the network; the task goes on at the provider."
+_ASKING = "The answer was lost on its way: asking the provider whether the task is there."
+_UNCONFIRMED = (
+    "The connection broke while the task was being sent, and this provider cannot say whether it "
+    "arrived: look at your tasks on its page, then enter the task's id here or send it again."
+)
+_UNKNOWN = "The provider does not know this task any more: look for it on the provider's own page."
+_NO_VIDEO = "The provider says that the video is finished but gives no link to it."
+
+
+class RemoteStatus(Protocol):
+    """What a provider says about a task."""
+
+    @property
+    def state(self) -> str: ...  # waiting | running | done | failed
+    @property
+    def video_url(self) -> str | None: ...
+    @property
+    def reason(self) -> str | None: ...
+
+
+class Remote(Protocol):
+    """An account at a provider, as far as the engine needs it; errors are ProviderErrors."""
+
+    @property
+    def can_find(self) -> bool: ...
+    def create(self, body: bytes) -> str: ...
+    def query(self, remote_id: str) -> RemoteStatus: ...
+    def find(self, external_id: str) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """When a step happens and how long to wait after it."""
+
+    clock: Callable[[], float]
+    pace: Pace
+    chance: float
+    """A random number in [0, 1)."""
+
+    def after(self, seconds: float) -> float:
+        return self.clock() + seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a step came to."""
+
+    changes: Mapping[str, object] = field(default_factory=dict)
+    """New values for the journal's columns."""
+    hold: str | None = None
+    """Why nothing more may be sent through this account until the artist has seen to it."""
+    deaf: bool = False
+    """The account cannot even be asked about its tasks."""
+    pause: float = 0.0
+    """Seconds that every task of the account has to wait."""
+    full: bool = False
+    """The provider takes no further task until one of this account ends."""
+    silent: bool = False
+    """There was no usable answer."""
+
+
+def send(entry: Entry, remote: Remote, body: bytes, turn: Turn) -> Outcome:
+    """Send the request; the journal says SUBMITTING already."""
+    try:
+        remote_id = remote.create(body)
+    except ProviderError as error:
+        return _not_taken(entry, error, remote, turn)
+    return taken(remote_id, turn)
+
+
+def taken(remote_id: str, turn: Turn) -> Outcome:
+    """The provider has the task, and this is its name for it."""
+    return Outcome(
+        {
+            "state": TaskState.SUBMITTED,
+            "remote_id": remote_id,
+            "sent": turn.clock(),
+            "due": turn.after(turn.pace.poll_first),
+            **cleared(),
+        }
+    )
+
+
+def cleared() -> dict[str, object]:
+    """The counters of a step that begins."""
+    return {"error": None, "attempts": 0, "troubles": 0, "misses": 0}
+
+
+def failed(sentence: str) -> Outcome:
+    return Outcome({"state": TaskState.FAILED, "error": sentence})
+
+
+def trouble(
+    entry: Entry, sentence: str, turn: Turn, retry_after: float | None = None, **changes: object
+) -> Outcome:
+    """No usable answer: the same step again, later."""
+    pause = turn.pace.retry(entry.troubles, chance=turn.chance, retry_after=retry_after)
+    due = turn.after(pause)
+    values = {"error": sentence, "troubles": entry.troubles + 1, "due": due, **changes}
+    return Outcome(values, silent=True)
+
+
+def held(error: Exception, turn: Turn, *, deaf: bool, **changes: object) -> Outcome:
+    """The account needs the artist; the task waits as it is, and is due as soon as that is done."""
+    values = {"error": str(error), "due": turn.clock(), **changes}
+    return Outcome(values, hold=str(error), deaf=deaf)
+
+
+def lost(remote: Remote, turn: Turn) -> Outcome:
+    """Nobody knows whether the request arrived: ask where that can be asked, else park the task."""
+    if not remote.can_find:
+        return Outcome({"state": TaskState.UNCONFIRMED, "error": _UNCONFIRMED})
+    due = turn.after(turn.pace.lookup(0))
+    return Outcome({"error": _ASKING, "due": due, "misses": 0, "troubles": 0}, silent=True)
+
+
+def look_up(entry: Entry, remote: Remote, turn: Turn) -> Outcome:
+    """Ask the host for a task whose answer was lost; sent again only after several firm noes."""
+    if not remote.can_find:
+        return lost(remote, turn)
+    try:
+        found = remote.find(entry.task.id)
+    except ProviderError as error:
+        if needs_artist(error):
+            return held(error, turn, deaf=True)
+        return trouble(entry, _ASKING, turn, error.retry_after)
+    if found is not None:
+        return taken(found, turn)
+    misses = entry.misses + 1
+    if misses < turn.pace.lookups:
+        due = turn.after(turn.pace.lookup(misses))
+        return Outcome({"error": _ASKING, "due": due, "misses": misses, "troubles": 0})
+    return Outcome({"state": TaskState.QUEUED, "due": turn.clock(), **cleared()})
+
+
+def poll(entry: Entry, remote: Remote, turn: Turn) -> Outcome:
+    """Ask how far a task is."""
+    try:
+        status = remote.query(entry.task.remote_id or "")
+    except (UnknownTask, ModelGone):
+        return _missing(entry, _UNKNOWN, turn)
+    except ProviderError as error:
+        return query_trouble(entry, error, turn)
+    return read_status(entry, status, turn)
+
+
+def read_status(entry: Entry, status: RemoteStatus, turn: Turn) -> Outcome:
+    """Where a provider's answer takes the task."""
+    if status.state == "failed":
+        reason = (status.reason or "it gives no reason").strip().rstrip(".")
+        return failed(f"The provider could not make the video: {reason}.")
+    if status.state == "done":
+        if not status.video_url:
+            return _missing(entry, _NO_VIDEO, turn)
+        values = {"state": TaskState.DOWNLOADING, "video_url": status.video_url}
+        return Outcome({**values, "due": turn.clock(), "refreshed": 0, **cleared()})
+    state = TaskState.SUBMITTED if status.state == "waiting" else TaskState.PROCESSING
+    attempts = entry.task.attempts + 1
+    due = turn.after(turn.pace.poll(attempts - 1, chance=turn.chance))
+    return Outcome({"state": state, "due": due, **cleared(), "attempts": attempts})
+
+
+def query_trouble(entry: Entry, error: ProviderError, turn: Turn) -> Outcome:
+    """A question about a task that got no answer; a paid task is never given up for that."""
+    if needs_artist(error):
+        return held(error, turn, deaf=True)
+    if isinstance(error, Unreachable | Ambiguous):
+        return trouble(entry, _NETWORK, turn)
+    outcome = trouble(entry, str(error), turn, error.retry_after)
+    return _paused(outcome, error)
+
+
+def needs_artist(error: ProviderError) -> bool:
+    """Whether every task of the account would fail likewise until somebody sees to it."""
+    return error.stops_account or isinstance(error, WrongAddress)
+
+
+def _missing(entry: Entry, sentence: str, turn: Turn) -> Outcome:
+    misses = entry.misses + 1
+    if misses > TOLERATED_MISSES:
+        return failed(sentence)
+    due = turn.after(turn.pace.poll(0, chance=turn.chance))
+    return Outcome({"misses": misses, "due": due, "troubles": 0})
+
+
+def _not_taken(entry: Entry, error: ProviderError, remote: Remote, turn: Turn) -> Outcome:
+    """Only what is known to mean "no task was made" leads back to the queue."""
+    queued = {"state": TaskState.QUEUED}
+    if isinstance(error, Ambiguous):
+        return lost(remote, turn)
+    if needs_artist(error):
+        return held(error, turn, deaf=False, **queued)
+    if isinstance(error, BadRequest | Refused | ModelGone | UnknownTask):
+        return failed(str(error))
+    if isinstance(error, Busy | TooFast | Unreachable) or (
+        isinstance(error, ServerTrouble) and error.retryable
+    ):
+        outcome = trouble(entry, str(error), turn, error.retry_after, **queued)
+        return _paused(outcome, error)
+    return lost(remote, turn)
+
+
+def _paused(outcome: Outcome, error: ProviderError) -> Outcome:
+    pause = (error.retry_after or 0.0) if isinstance(error, TooFast) else 0.0
+    silent = not isinstance(error, Busy | TooFast)
+    full = isinstance(error, Busy)
+    return Outcome(outcome.changes, pause=pause, full=full, silent=silent)

@@ -1,0 +1,226 @@
+"""The worker: does one step of one task and writes down at once what came of it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from kling_desktop.model.task import FINAL, Task, TaskState
+from kling_desktop.providers.errors import ProviderError
+from kling_desktop.tasks import steps
+from kling_desktop.tasks.delivery import Delivery
+from kling_desktop.tasks.download import Switch
+from kling_desktop.tasks.holds import Holds
+from kling_desktop.tasks.journal import Journal, JournalError
+from kling_desktop.tasks.lease import Lease, new_owner
+from kling_desktop.tasks.part import discard
+from kling_desktop.tasks.rows import Entry, Item
+from kling_desktop.tasks.steps import Outcome, Remote, Turn
+
+log = logging.getLogger(__name__)
+
+NO_LEASE: dict[str, object] = {"owner": None, "owned_until": 0.0}
+"""The columns of a task that nobody works on."""
+
+_JOURNAL_PAUSE = 5.0
+_UNEXPECTED = "Something unexpected went wrong here ({name}); the task is kept and tried again."
+
+
+class Worker:
+    """Works for one engine, in whatever thread it is called from, under the engine's lease."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        connect: Callable[[str], Remote],
+        delivery: Delivery,
+        holds: Holds,
+        turn: Callable[[str], Turn],
+        changed: Callable[[Task], None],
+        progress: Callable[[str, int, int | None], None],
+    ) -> None:
+        self.owner = new_owner()
+        self.turn = turn
+        self.trouble: str | None = None
+        """Why the journal cannot be written at the moment, a sentence."""
+        self.unwritten: dict[str, tuple[TaskState, dict[str, object]]] = {}
+        """What could not be written yet: a paid task's id must not be forgotten for a full disk."""
+        self._journal, self._connect, self._delivery, self._holds = (
+            journal,
+            connect,
+            delivery,
+            holds,
+        )
+        self._changed, self._progress = changed, progress
+        self._clock = turn("").clock
+        self._trouble_since: float | None = None
+        self._trouble_at = 0.0
+        self._remotes: dict[str, Remote] = {}
+        self._connecting = threading.Lock()
+        self._beats: dict[str, float] = {}
+
+    def lease(self, account: str) -> Lease:
+        return Lease(self.owner, self._clock() + self.turn(account).pace.lease)
+
+    def take(self, item: Item) -> Entry | None:
+        """The task, leased to this engine for long enough; None when another works on it."""
+        now = self._clock()
+        lease = self.lease(item.account)
+        if (
+            item.lease.owner == self.owner
+            and 0 < lease.until - item.lease.until < (lease.until - now) / 2
+        ):
+            return self._journal.entry(item.id)
+        return self._journal.claim(item.id, lease, now=now)
+
+    def work(self, entry: Entry, switch: Switch) -> None:
+        """Do the step that the task's state asks for; ``switch`` stops a download."""
+        task = entry.task
+        try:
+            self._settle(*self._try(entry, switch))
+            if self._journal.get(task.id).state == TaskState.CANCELLED:
+                discard(self._delivery.part(task))
+        except JournalError as error:
+            self.note_trouble(error)
+        finally:
+            self._beats.pop(task.id, None)
+
+    def forget(self, account: str) -> None:
+        """Connect anew at the next use: the secret may be another one."""
+        with self._connecting:
+            self._remotes.pop(account, None)
+
+    def write_again(self) -> None:
+        """Write what a full disk kept from being written. Raises JournalError."""
+        for task_id, (state, changes) in list(self.unwritten.items()):
+            self._write(task_id, state, changes)
+            self.unwritten.pop(task_id, None)
+
+    def note_trouble(self, error: JournalError) -> None:
+        self.trouble, self._trouble_at = str(error), self._clock()
+        self._trouble_since = self._trouble_since or self._trouble_at
+
+    def journal_pause(self) -> float:
+        """Seconds until the journal is tried again, 0 when nothing is wrong with it."""
+        if self.trouble is None:
+            return 0.0
+        left = self._trouble_at + _JOURNAL_PAUSE - self._clock()
+        return left if 0 < left <= _JOURNAL_PAUSE else 0.0
+
+    def trouble_for(self) -> float:
+        """Seconds since the journal could last be written; 0 when it can."""
+        return 0.0 if self._trouble_since is None else self._clock() - self._trouble_since
+
+    def _try(self, entry: Entry, switch: Switch) -> tuple[Entry, Outcome]:
+        turn = self.turn(entry.task.account)
+        try:
+            if entry.task.state == TaskState.QUEUED:
+                return self._send(entry, turn)
+            return entry, self._go_on(entry, turn, switch)
+        except JournalError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one task's surprise must not stop the others
+            # The name alone: the text of an exception may hold what was sent.
+            name = type(error).__name__
+            log.error("task %s: unexpected %s", entry.task.id, name)  # noqa: TRY400
+            entry = self._journal.entry(entry.task.id)
+            return entry, steps.trouble(entry, _UNEXPECTED.format(name=name), turn)
+
+    def _send(self, entry: Entry, turn: Turn) -> tuple[Entry, Outcome]:
+        task = entry.task
+        try:
+            remote = self._remote(task.account)
+        except (ValueError, ProviderError) as error:
+            return entry, steps.held(error, turn, deaf=True)
+        body = self._journal.request(task.id)
+        started = {"attempts": task.attempts + 1, "misses": 0, "due": turn.clock()}
+        sending = self._journal.write(
+            task.id,
+            {"state": TaskState.SUBMITTING, **started},
+            expect=TaskState.QUEUED,
+            held_by=self.owner,
+        )
+        if sending is None:
+            return entry, Outcome()
+        self._changed(sending)
+        entry = self._journal.entry(task.id)
+        return entry, steps.send(entry, remote, body, turn)
+
+    def _go_on(self, entry: Entry, turn: Turn, switch: Switch) -> Outcome:
+        task = entry.task
+        if task.state == TaskState.DOWNLOADING:
+            return self._delivery.bring(
+                entry,
+                lambda: self._remote(task.account),
+                turn,
+                switch=switch,
+                progress=lambda here, whole: self._on_progress(task, switch, here, whole),
+                note_target=lambda target: self._note_target(task.id, target),
+            )
+        try:
+            remote = self._remote(task.account)
+        except (ValueError, ProviderError) as error:
+            return steps.held(error, turn, deaf=True)
+        if task.state == TaskState.SUBMITTING:
+            return steps.look_up(entry, remote, turn)
+        return steps.poll(entry, remote, turn)
+
+    def _settle(self, entry: Entry, outcome: Outcome) -> None:
+        task = entry.task
+        self._holds.learn(task.id, task.account, outcome)
+        if not outcome.changes:
+            return
+        changes = dict(outcome.changes)
+        state = changes.get("state", task.state)
+        if outcome.hold is not None or state in FINAL or state == TaskState.UNCONFIRMED:
+            changes |= NO_LEASE
+        if state == task.state:
+            # A poll that found nothing new is not worth a flush to the disk.
+            changes.pop("state", None)
+        self._write(task.id, task.state, changes)
+        if state in {TaskState.DOWNLOADING, TaskState.FAILED, TaskState.DONE}:
+            for waiting in self._holds.waiting_for_room(task.account):
+                self._journal.write(waiting, {"due": self._clock()}, expect=TaskState.QUEUED)
+
+    def _write(self, task_id: str, expect: TaskState, changes: dict[str, object]) -> None:
+        try:
+            task = self._journal.write(task_id, changes, expect=expect, held_by=self.owner)
+            if task is None:
+                task = self._write_late(task_id, changes)
+        except JournalError:
+            self.unwritten[task_id] = (expect, changes)
+            raise
+        self.trouble = self._trouble_since = None
+        if task is not None:
+            self._changed(task)
+
+    def _write_late(self, task_id: str, changes: dict[str, object]) -> Task | None:
+        """The artist or another engine was faster; the name of a paid task is kept all the same."""
+        task = self._journal.get(task_id)
+        if "remote_id" not in changes or task.remote_id is not None:
+            return None
+        if task.state == TaskState.QUEUED:
+            self._journal.update(task_id, state=TaskState.SUBMITTING)
+        elif task.state not in {TaskState.SUBMITTING, TaskState.UNCONFIRMED}:
+            changes = {"remote_id": changes["remote_id"]}
+        return self._journal.update(task_id, **changes)
+
+    def _note_target(self, task_id: str, target: Path) -> bool:
+        values, state = {"target": str(target)}, TaskState.DOWNLOADING
+        return self._journal.write(task_id, values, expect=state, held_by=self.owner) is not None
+
+    def _on_progress(self, task: Task, switch: Switch, here: int, whole: int | None) -> None:
+        now = self._clock()
+        if now - self._beats.setdefault(task.id, now) > self.turn(task.account).pace.lease / 3:
+            self._beats[task.id] = now
+            if self._journal.claim(task.id, self.lease(task.account), now=now) is None:
+                switch.stop()
+        self._progress(task.id, here, whole)
+
+    def _remote(self, account: str) -> Remote:
+        with self._connecting:
+            if account not in self._remotes:
+                self._remotes[account] = self._connect(account)
+            return self._remotes[account]

@@ -1,0 +1,42 @@
+"""A program of its own that generates three videos, to be killed at any moment by test_kill."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from kling_desktop.providers.client import Client
+from kling_desktop.providers.profiles import load_profiles
+from kling_desktop.tasks.engine import Engine
+from kling_desktop.tasks.journal import Journal
+from kling_desktop.tasks.pace import Pace
+
+FAST = Pace(poll_first=0.01, poll_min=0.02, poll_max=0.03, retry_min=0.02, lookup_first=0.03)
+
+
+def main(folder: Path, url: str, threads: int) -> None:
+    shipped = Path(__file__).parents[2] / "resources" / "providers.json"
+    client = Client(load_profiles(shipped)["official"], url, "secret")
+    journal = Journal(folder / "journal.sqlite")
+    pool = ThreadPoolExecutor(threads) if threads else None
+    engine = Engine(
+        journal,
+        lambda _account: client,
+        folder / "videos",
+        check_video=lambda _path: None,
+        pace=FAST,
+        pool=pool,
+    )
+    print("ready", flush=True)
+    ids = [f"{number:x}" * 32 for number in (1, 2, 3)]
+    for task_id in ids:
+        body = json.dumps({"image": "aGVsbG8=" * 1000, "external_task_id": task_id}).encode()
+        engine.submit("acc", body, task_id=task_id, shot="killed")
+    engine.run(ids, threading.Event())
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
