@@ -1,0 +1,1 @@
+"""Dialogs: accounts, unsaved changes, shortcuts, About."""

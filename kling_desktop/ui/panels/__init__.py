@@ -1,0 +1,1 @@
+"""The window's panels: areas, settings, camera, problems, account, Generate, tasks."""

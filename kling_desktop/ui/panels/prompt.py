@@ -1,0 +1,114 @@
+"""A text field of the request with a live count of its characters."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QTextCursor
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+
+from kling_desktop.model.checks import MAX_PROMPT
+from kling_desktop.ui.theme import set_tone
+
+PAUSE_MS = 1_200
+"""A pause in typing after which the next letter begins another step of undo."""
+
+
+class PromptEdit(QPlainTextEdit):
+    """Undo and redo belong to the shot, so their keys pass through to the window."""
+
+    def __init__(self, name: str, *, lines: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setUndoRedoEnabled(False)
+        self.setTabChangesFocus(True)
+        self.setFixedHeight(self.fontMetrics().lineSpacing() * lines + 20)
+
+    def event(self, event: QEvent) -> bool:
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and _is_undo(event):
+            event.ignore()
+            return False
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if _is_undo(event):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+
+class Prompt(QWidget):
+    """Label, count and editor of one prompt."""
+
+    typed = Signal(str, str)
+    """The text, and a merge key that stays the same while typing goes on."""
+
+    def __init__(
+        self, title: str, name: str, *, lines: int, example: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._name, self._burst = name, 0
+        self.edit = PromptEdit(name, lines=lines)
+        self.edit.setPlaceholderText(example)
+        self.edit.setAccessibleName(title)
+        self.count = QLabel()
+        self.count.setObjectName(f"{name}Count")
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._pause.timeout.connect(self._end_burst)
+        self._build(title)
+        self.edit.textChanged.connect(self._on_text_changed)
+        self._tell_count()
+
+    def show_text(self, text: str) -> None:
+        """Show what the shot says, without moving the cursor where nothing differs."""
+        if text == self.edit.toPlainText():
+            return
+        self._end_burst()
+        position = self.edit.textCursor().position()
+        blocked = self.edit.blockSignals(True)
+        self.edit.setPlainText(text)
+        self.edit.blockSignals(blocked)
+        cursor = self.edit.textCursor()
+        cursor.setPosition(min(position, len(self.edit.document().toPlainText())))
+        self.edit.setTextCursor(cursor)
+        self._tell_count()
+
+    def select_surplus(self) -> None:
+        """Take the keyboard, with what is too long selected."""
+        self.edit.setFocus()
+        if len(self.edit.toPlainText()) > MAX_PROMPT:
+            cursor = self.edit.textCursor()
+            cursor.setPosition(MAX_PROMPT)
+            cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
+            self.edit.setTextCursor(cursor)
+
+    def _build(self, title: str) -> None:
+        label = QLabel(title)
+        label.setBuddy(self.edit)
+        head = QHBoxLayout()
+        head.addWidget(label)
+        head.addStretch()
+        head.addWidget(self.count)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(head)
+        layout.addWidget(self.edit)
+
+    def _on_text_changed(self) -> None:
+        self._tell_count()
+        self._pause.start()
+        self.typed.emit(self.edit.toPlainText(), f"{self._name} {self._burst}")
+
+    def _end_burst(self) -> None:
+        self._burst += 1
+
+    def _tell_count(self) -> None:
+        length = len(self.edit.toPlainText())
+        self.count.setText(f"{length} / {MAX_PROMPT}")
+        set_tone(self.count, "error" if length > MAX_PROMPT else "muted")
+
+
+def _is_undo(event: QKeyEvent) -> bool:
+    keys = QKeySequence.StandardKey
+    return event.matches(keys.Undo) or event.matches(keys.Redo)
