@@ -16,8 +16,7 @@ from kling_desktop.ui.icons import icon
 @dataclass(frozen=True, slots=True)
 class Spec:
     """One action. ``keys`` are portable key names, the first is the one that menus show. Actions
-    of one ``group`` exclude each other. ``gap`` puts a separator before it. What is not ``offered``
-    has its place and its key, but is neither shown nor answers until there is something to do."""
+    of one ``group`` exclude each other. ``gap`` puts a separator before it."""
 
     id: str
     text: str
@@ -28,7 +27,6 @@ class Spec:
     group: str | None = None
     checkable: bool = False
     gap: bool = False
-    offered: bool = True
 
 
 def _areas() -> tuple[Spec, ...]:
@@ -86,7 +84,7 @@ TABLE: tuple[Spec, ...] = (
     ),
     Spec(
         "tool.smart", "&Smart selection", "Tools", ("S",), "smart",
-        "Drag a box around something to select it", group="tool", offered=False,
+        "Drag a box around something to select it", group="tool",
     ),
     Spec(
         "tool.path", "&Path", "Tools", ("P",), "path", "Draw where the area goes", group="tool",
@@ -161,7 +159,6 @@ class Actions:
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         action.setCheckable(spec.checkable or spec.group is not None)
         action.setToolTip(tool_tip(spec))
-        action.setVisible(spec.offered)
         if spec.group is not None:
             self._group(spec.group, parent).addAction(action)
         parent.addAction(action)

@@ -163,11 +163,3 @@ def ready_window(
     document.set_path(1, Curve(((150.0, 150.0), (300.0, 180.0))), "Draw path 1")
     inspector.look()
     return window
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The offscreen platform cannot tell a window manager about sizes, and says so."""
-    here = Path(__file__).parent
-    for item in items:
-        if item.path.is_relative_to(here):
-            item.add_marker(pytest.mark.qt_log_ignore("does not support propagateSizeHints"))

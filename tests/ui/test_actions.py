@@ -112,11 +112,6 @@ def test_undo_says_what_it_undoes(ready_window: MainWindow, document: Document) 
     assert ready_window.acts["edit.redo"].text() == "&Redo draw path 1"
 
 
-def test_a_tool_that_does_nothing_yet_is_not_offered(empty_window: MainWindow) -> None:
-    smart = empty_window.acts["tool.smart"]
-    assert not smart.isVisible()
-
-
 def test_without_a_picture_there_is_nothing_to_save_or_play(empty_window: MainWindow) -> None:
     for action_id in ("file.save", "file.saveAs", "motion.play"):
         assert not empty_window.acts[action_id].isEnabled()
