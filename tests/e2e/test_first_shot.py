@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 import numpy as np
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QListView
 
 from kling_desktop.imaging.load import pixels
@@ -14,6 +16,14 @@ from kling_desktop.motion import video
 from kling_desktop.motion.follow import follow
 from kling_desktop.workshop import read_shot
 from tests.e2e.conftest import PHOTOS, Studio
+
+
+def as_array(image: QImage) -> np.ndarray:
+    """(h, w, 3) RGB of what a widget shows."""
+    flat = image.convertToFormat(QImage.Format.Format_RGBX8888)
+    data = np.frombuffer(flat.constBits(), np.uint8).reshape(flat.height(), flat.bytesPerLine())
+    whole = data[:, : flat.width() * 4].reshape(flat.height(), flat.width(), 4)
+    return whole[..., :3].copy()
 
 
 def paint_the_astronaut(studio: Studio) -> None:
@@ -55,8 +65,10 @@ def test_an_artist_without_a_key_makes_a_video(start: Callable[..., Studio], hom
 
     player = studio.app.player
     studio.wait(lambda: not player.screen_area.image.isNull(), "the player shows a frame")
-    shown = player.screen_area.image
-    assert (shown.width(), shown.height()) == (512, 512)
+    shown = as_array(player.screen_area.image)
+    photo = cv2.resize(pixels(shot.picture), shown.shape[1::-1], interpolation=cv2.INTER_AREA)
+    assert shown.shape[0] == shown.shape[1]
+    assert np.abs(shown.astype(int) - photo).mean() < 12
 
     studio.app.shutdown()
     again = start()
