@@ -26,6 +26,10 @@ STEP = 2**0.5
 """Factor of one press of zoom in or out."""
 
 
+FAINT = 0.35
+"""How strongly areas show over a playing draft: where they began, and what is painted meanwhile."""
+
+
 class Viewport(QWidget):
     """Shows picture, areas and paths, and fits, zooms and moves them. Knows no tool."""
 
@@ -193,7 +197,10 @@ class Viewport(QWidget):
             scene.draw_level(painter, image, view, part, level=level, at=(0, 0))
         if self._show_plan and not overlay.image.isNull():
             at = overlay.area[:2]
+            if self._frame is not None:
+                painter.setOpacity(FAINT)
             scene.draw_level(painter, overlay.image, view, part, level=overlay.level, at=at)
+            painter.setOpacity(1.0)
 
     def show_drop(self, *, lit: bool) -> None:
         """Answer a file that is held over the canvas, or no longer is."""
