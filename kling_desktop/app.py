@@ -82,7 +82,7 @@ class App(QObject):
         if self._down:
             return
         self._down = True
-        self.draft_player.stop()
+        self.draft_player.close()
         self.player.clear()
         self.window.close_for_good()
         self.worker.stop()
@@ -127,7 +127,9 @@ class App(QObject):
         panel.play_requested.connect(self._play)
         panel.show_in_folder_requested.connect(self._show_in_folder)
         panel.cancel_requested.connect(lambda task: worker.cancel(task.id))
-        panel.retry_requested.connect(self._retry)
+        panel.retry_requested.connect(lambda task: worker.retry(task.id))
+        panel.send_again_requested.connect(lambda task: worker.send_again(task.id))
+        panel.confirm_requested.connect(lambda task, remote: worker.confirm(task.id, remote))
 
     def _load_tasks(self) -> None:
         try:
@@ -165,20 +167,15 @@ class App(QObject):
         if task.video is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(task.video).parent)))
 
-    def _retry(self, task: Task) -> None:
-        if task.state == TaskState.UNCONFIRMED:
-            self.worker.send_again(task.id)
-        else:
-            self.worker.retry(task.id)
-
     def _edit_accounts(self) -> None:
         from kling_desktop.ui.dialogs.accounts import AccountsDialog
 
         AccountsDialog(self.studio, self._test_account, self.window).open()
 
     def _test_account(self, account: Account, secret: str | None) -> str:
-        """Slow: the dialog calls it off the GUI thread."""
-        return self.workshop.client(account, secret).test()
+        """Slow: the dialog calls it off the GUI thread. Without a secret the stored one is tried."""
+        stored = secret or self.workshop.accounts.secret(account.id)
+        return self.workshop.client(account, stored).test()
 
 
 def build(argv: list[str], home: Path | None = None) -> App:

@@ -77,14 +77,16 @@ class Accounts:
         known = ", ".join(account.id for account in self.all())
         raise AccountError(f"There is no account “{id}”; there are: {known}.")
 
-    def add(self, account: Account, secret: str) -> None:
+    def add(self, account: Account, secret: str | None) -> None:
         """Add an account, or change the one of that id; ``secret`` goes to the keyring.
 
-        An empty secret is taken only while the environment supplies one. Raises AccountError,
-        and StorageError where the disk refuses; then nothing has changed.
+        None keeps the secret that is stored. An empty one is taken only while the environment
+        supplies one. Raises AccountError, and StorageError where the disk refuses; then nothing
+        has changed.
         """
         account = checked(account)
-        secret = _checked_secret(secret)
+        kept = secret is None and self.secret(account.id) is not None
+        secret = "" if kept else _checked_secret(secret or "")
         record = self._read()
         entries = [entry for entry in _entries(record) if _id(entry) != account.id]
         known = [dict(entry) for entry in _entries(record) if _id(entry) == account.id]

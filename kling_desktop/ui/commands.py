@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 import zlib
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ class ChangeLabels(QUndoCommand):
 
     def __init__(self, document: Document, delta: LabelDelta, text: str) -> None:
         super().__init__(text)
-        self._document, self._delta, self._live = document, delta, True
+        self._document, self._delta, self._live = weakref.proxy(document), delta, True
 
     def redo(self) -> None:
         self._document.apply_delta(self._delta, sign=1, live=self._live)
@@ -39,7 +40,7 @@ class ChangeShot(QUndoCommand):
         self, document: Document, before: Shot, after: Shot, text: str, merge: str | None
     ) -> None:
         super().__init__(text)
-        self._document, self._before = document, before
+        self._document, self._before = weakref.proxy(document), before
         self.after, self.merge = after, merge
 
     def redo(self) -> None:

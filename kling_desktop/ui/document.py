@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path as FilePath
@@ -44,7 +45,11 @@ class Document(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.undo_stack = QUndoStack(self)
+        # Collected as garbage together with its commands, a stack frees them twice and takes the
+        # program with it. So it is nobody's child, its commands know this document only weakly,
+        # and it is emptied before it goes.
+        self.undo_stack = QUndoStack()
+        weakref.finalize(self, _empty, self.undo_stack)
         self.undo_stack.cleanChanged.connect(self._on_clean_changed)
         self.file: FilePath | None = None
         self.pixels: Pixels = np.zeros((0, 0, 3), np.uint8)
@@ -207,3 +212,9 @@ class Document(QObject):
     def _change(self, shot: Shot, text: str, *, merge: str | None = None) -> None:
         if any(differs for differs, _ in self._signals(self._shot, shot)):
             self.undo_stack.push(ChangeShot(self, self._shot, shot, text, merge))
+
+
+def _empty(stack: QUndoStack) -> None:
+    """Let go of every command, telling nobody."""
+    stack.blockSignals(True)
+    stack.clear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -249,6 +249,8 @@ class TasksPanel(QWidget):
         if task.id != self._shown:
             self._shown = task.id
             self.doubt.begin()
+            # Once the message has taken its room from the list.
+            QTimer.singleShot(0, self, lambda: self.view.scrollTo(self.view.currentIndex()))
 
 
 def copy(words: str) -> None:

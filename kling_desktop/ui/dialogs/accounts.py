@@ -1,0 +1,259 @@
+"""Accounts: add one, try whether it works, change or remove it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kling_desktop.storage.accounts import Account, AccountError
+from kling_desktop.storage.atomic import StorageError
+from kling_desktop.ui.dialogs.account_form import AccountForm, Note
+from kling_desktop.ui.dialogs.later import Later, Waiting
+from kling_desktop.ui.studio import PRACTICE, Studio
+
+Test = Callable[[Account, str | None], str]
+NEW = "New account"
+UNSAVED = "This account is not saved. Save it, or close again to leave it out."
+SURE = (
+    "Its token is forgotten too, and its unfinished tasks wait until the account is back. "
+    "Press again to remove “{name}”."
+)
+
+
+class AccountsDialog(QDialog):
+    """The accounts at the left, the chosen one at the right; everything is said in place.
+
+    ``test`` is called on another thread with an account and its typed secret, None for the stored
+    one; it returns a sentence, or raises ValueError or ProviderError with one.
+    """
+
+    def __init__(self, studio: Studio, test: Test, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("accounts")
+        self.setWindowTitle("Accounts")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._studio, self._test, self._later = studio, test, Later(4, self)
+        self._testing: Waiting | None = None
+        self._warned = False
+        self.list = QListWidget(self)
+        self.form, self.said = AccountForm(studio.profiles, self), Note("accounts.result", self)
+        self.add = QPushButton("&Add account", self)
+        self.test, self.remove = QPushButton("&Test", self), QPushButton("&Remove", self)
+        self.save, self.shut = QPushButton("&Save", self), QPushButton("Close", self)
+        self._lay_out()
+        self.list.currentRowChanged.connect(self._on_chosen)
+        self.form.edited.connect(self._on_edited)
+        for button, act in (
+            (self.add, self._on_add),
+            (self.test, self._on_test),
+            (self.remove, self._on_remove),
+            (self.save, self._on_save),
+            (self.shut, self.reject),
+        ):
+            button.clicked.connect(act)
+        self._refill(studio.account.id)
+        self.said.say(studio.accounts.warning or "", "warning")
+        # Slow the first time: every kind of keyring is looked for.
+        self._later.run(
+            lambda: studio.accounts.keyring_sentence, self.form.show_keyring, lambda _error: None
+        )
+
+    @property
+    def chosen(self) -> str:
+        """Id of the account that is shown, empty for a new one."""
+        return self._ids[self.list.currentRow()]
+
+    def reject(self) -> None:
+        if self._may_close():
+            super().reject()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._may_close():
+            super().closeEvent(event)
+        else:
+            event.ignore()
+
+    def done(self, result: int) -> None:
+        self._later.close()
+        super().done(result)
+
+    def _may_close(self) -> bool:
+        if self.form.dirty and not self._warned:
+            self._warned = True
+            self.said.say(UNSAVED, "warning")
+            return False
+        return True
+
+    def _refill(self, chosen: str) -> None:
+        """List the accounts anew and show one of them."""
+        with QSignalBlocker(self.list):
+            self.list.clear()
+            for account in self._studio.accounts.all():
+                self._list(account.id, self._words(account))
+            self.list.setCurrentRow(self._ids.index(chosen) if chosen in self._ids else 0)
+        self._on_chosen()
+
+    @property
+    def _ids(self) -> list[str]:
+        """Ids in the order of the rows, empty for a new account."""
+        rows = range(self.list.count())
+        return [str(self.list.item(row).data(Qt.ItemDataRole.UserRole)) for row in rows]
+
+    def _list(self, account_id: str, words: str) -> None:
+        item = QListWidgetItem(words, self.list)
+        item.setData(Qt.ItemDataRole.UserRole, account_id)
+
+    def _words(self, account: Account) -> str:
+        if account.id == PRACTICE:
+            return "Practice\non this computer"
+        profile = self._studio.profiles.get(account.provider)
+        return f"{account.id}\n{profile.label if profile else account.provider}"
+
+    def _on_chosen(self) -> None:
+        self._forget_test()
+        accounts = {account.id: account for account in self._studio.accounts.all()}
+        self.form.show_account(accounts.get(self.chosen), frozenset(accounts))
+        self.said.say("")
+        self._refresh()
+
+    def _on_edited(self) -> None:
+        self._forget_test()
+        self.said.say("")
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self._warned = False
+        built_in = self.chosen == PRACTICE
+        self.save.setEnabled(not built_in)
+        self.remove.setEnabled(not built_in)
+        self.remove.setText("&Remove" if self.chosen or built_in else "&Leave out")
+        self.add.setEnabled("" not in self._ids)
+
+    def _on_add(self) -> None:
+        self._list("", f"{NEW}\nnot saved yet")
+        self.list.setCurrentRow(self.list.count() - 1)
+        self.form.name.setFocus()
+
+    def _on_save(self) -> None:
+        account = self.form.account()
+        if account is None:
+            return
+        try:
+            self._studio.accounts.add(account, self.form.secret())
+        except AccountError as error:
+            self.form.tell("token", str(error))
+            return
+        except StorageError as error:
+            self.said.say(str(error), "error")
+            return
+        self._studio.accounts_were_edited()
+        self._refill(account.id)
+        self._say_kept("Saved.")
+
+    def _on_remove(self) -> None:
+        name = self.chosen
+        if not name:
+            self._refill(self._studio.account.id)
+        elif self.remove.property("sure") != name:
+            self.remove.setProperty("sure", name)
+            self.said.say(SURE.format(name=name), "warning")
+        else:
+            self._remove(name)
+
+    def _remove(self, name: str) -> None:
+        in_use = self._studio.account.id == name
+        try:
+            self._studio.accounts.remove(name)
+            if in_use:
+                self._studio.choose_account(PRACTICE)
+        except (AccountError, StorageError) as error:
+            self.said.say(str(error), "error")
+            return
+        self._studio.accounts_were_edited()
+        self._refill(PRACTICE)
+        self._say_kept(f"“{name}” was removed.")
+
+    def _say_kept(self, sentence: str) -> None:
+        """What was done, and what the keyring has to say to it."""
+        problem = self._studio.accounts.keyring_sentence
+        self.form.show_keyring(problem)
+        self.said.say(f"{sentence} {problem or ''}".strip(), "warning" if problem else "muted")
+
+    def _on_test(self) -> None:
+        account, secret = self.form.account(), self.form.secret()
+        if account is None:
+            return
+        if account.id != PRACTICE and not secret and not self.chosen:
+            self.form.tell("token", "Paste the token that the provider shows you.")
+            return
+        self._forget_test()
+        self.test.setEnabled(False)
+        self.said.say("Asking the provider …")
+        self._testing = self._later.run(
+            lambda: self._test(account, secret or None), self._on_tested, self._on_test_failed
+        )
+
+    def _on_tested(self, sentence: str) -> None:
+        self._forget_test()
+        self.said.say(f"✓ {sentence}")
+
+    def _on_test_failed(self, error: Exception) -> None:
+        from kling_desktop.ui.worker import told
+
+        self._forget_test()
+        self.said.say(told(error), "error")
+
+    def _forget_test(self) -> None:
+        """What was asked about is not what the form shows any more, or it was answered."""
+        self._later.forget(self._testing)
+        self._testing = None
+        self.test.setEnabled(True)
+        self.remove.setProperty("sure", "")
+
+    def _lay_out(self) -> None:
+        self.list.setObjectName("accounts.list")
+        self.list.setAccessibleName("Accounts")
+        self.list.setFixedWidth(190)
+        self.list.setStyleSheet("QListWidget::item { padding: 5px 6px; }")
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        for name, button in {
+            "add": self.add,
+            "test": self.test,
+            "remove": self.remove,
+            "save": self.save,
+            "close": self.shut,
+        }.items():
+            button.setObjectName(f"accounts.{name}")
+        for button in (self.add, self.test, self.remove, self.shut):
+            button.setAutoDefault(False)
+        self.save.setDefault(True)
+        left, right, buttons, sides = QVBoxLayout(), QVBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        left.addWidget(self.list, 1)
+        left.addWidget(self.add)
+        for widget in (self.test, self.remove, None, self.save, self.shut):
+            if widget is None:
+                buttons.addStretch(1)
+            else:
+                buttons.addWidget(widget)
+        right.setSpacing(8)
+        right.addWidget(self.form, 1)
+        right.addWidget(self.said)
+        right.addLayout(buttons)
+        sides.addLayout(left)
+        sides.addSpacing(12)
+        sides.addLayout(right, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.addLayout(sides)
+        self.resize(680, 400)
