@@ -70,6 +70,8 @@ def ensure_environment() -> None:
     pip = [str(PYTHON), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
     call([*pip, "--require-hashes", "-r", str(LOCK)])
     call([*pip, "--no-build-isolation", "--no-deps", "-e", str(ROOT)])
+    # Ahead of the first start, and where PYTHONDONTWRITEBYTECODE would have it compile every time.
+    call([str(PYTHON), "-m", "compileall", "-q", str(ROOT / "kling_desktop")])
     STAMP.write_text(wanted)
 
 
