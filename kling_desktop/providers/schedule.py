@@ -41,15 +41,6 @@ class Schedule:
         """A time at which each share of the way is done."""
         return np.interp(shares, self.where, self.when)
 
-    def lateness(self, shares: Floats) -> float:
-        """The most that any of the places comes early or late, told in equal steps of time.
-
-        A place where the path rests is in time all the while.
-        """
-        step = np.linspace(0.0, 1.0, len(shares))
-        off = np.clip(step, self.times(shares - INSTANT), self.times(shares + INSTANT)) - step
-        return float(np.abs(off).max()) * (len(shares) - 1)
-
     def carried_by(self, count: int, tolerance: float) -> bool:
         """Whether that many equal steps, linear in between, keep the time to the tolerance."""
         if len(self.when) == 2:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,8 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kling_desktop.model.path import Curve, Path, Timing, at, flatten
-from kling_desktop.providers.knots import key_points, placed, spread
-from kling_desktop.providers.schedule import Schedule
+from kling_desktop.providers.knots import key_points
 from kling_desktop.providers.trajectory import Trajectory, trajectory, wire_points
 from kling_desktop.providers.wire_curve import WireCurve, clamped, to_wire
 
@@ -79,15 +79,6 @@ def test_points_are_whole_inside_and_honest_about_their_deviation(case: tuple) -
 
 
 @CHECKED
-@given(drawn(curve=Curve.STRAIGHT))
-def test_every_straight_path_is_followed_to_a_pixel(case: tuple) -> None:
-    path, image = case
-    found = trajectory(path, image, image)
-    assert found.deviation_px <= 1
-    assert furthest(dense(path, image, image), list(found.points)) <= 1
-
-
-@CHECKED
 @given(drawn(most=3), st.floats(0.2, 1.0))
 def test_points_follow_the_size_that_is_sent(case: tuple, scale: float) -> None:
     path, image = case
@@ -98,51 +89,56 @@ def test_points_follow_the_size_that_is_sent(case: tuple, scale: float) -> None:
 
 
 @CHECKED
-@given(drawn(curve=Curve.SMOOTH, most=4))
-def test_time_is_off_by_less_than_a_step_where_the_shape_leaves_a_choice(case: tuple) -> None:
+@given(drawn())
+def test_no_point_is_more_than_half_a_step_from_its_time(case: tuple) -> None:
     path, image = case
     found = trajectory(path, image, image)
-    if found.deviation_px <= 1:
-        return
-    # Beyond a pixel the shape has no claim on the time: each point is on the curve, in its step.
     steps = len(found.points) - 1
     for index, point in enumerate(found.points):
-        around = np.clip(np.linspace(index - 1, index + 1, 801) / steps, 0, 1)
+        around = np.clip(np.linspace(index - 0.5, index + 0.5, 801) / steps, 0, 1)
         places = clamped(to_wire(at(path, around), image, image), image)
         gap = np.hypot(*np.diff(places, axis=0).T).max()
         assert np.hypot(*(places - np.array(point)).T).min() <= 0.71 + gap
 
 
-def greedy_count(curve: np.ndarray) -> int:
-    """Whole points that a plain search needs to stay within a pixel of a dense curve."""
-    whole, start, count = np.rint(curve), 0, 1
-    while start < len(curve) - 1:
-        end = start + 1
-        while (
-            end + 1 < len(curve)
-            and furthest(curve[start : end + 2], [tuple(whole[start]), tuple(whole[end + 1])]) <= 1
-        ):
-            end += 1
-        start, count = end, count + 1
-    return count
+def strays_in_time(path: Path, image: tuple[int, int], count: int) -> float:
+    """How far the path is, at any time, from the piece that so many equal steps have for it."""
+    times = np.linspace(0, 1, 4001)
+    curve = clamped(to_wire(at(path, times), image, image), image)
+    sent = np.rint(clamped(to_wire(at(path, np.linspace(0, 1, count)), image, image), image))
+    piece = np.minimum((times * (count - 1)).astype(int), count - 2)
+    start, along = sent[piece], sent[piece + 1] - sent[piece]
+    square = np.maximum((along**2).sum(1), 1e-12)
+    share = np.clip(((curve - start) * along).sum(1) / square, 0, 1)
+    return float(np.hypot(*(start + share[:, None] * along - curve).T).max())
 
 
-def test_a_pixel_is_kept_whenever_77_points_can_keep_it() -> None:
-    random = np.random.default_rng(8)
-    feasible = moved = 0
-    for count in (4, 5, 6, 7, 8, 9, 10) * 2:
-        width = int(random.integers(600, 2400))
-        image, along = (width, width // 2), np.linspace(0.1, 0.9, count)
-        wave = np.column_stack([along * width, width * (0.25 + 0.1 * np.sin(along * 6))])
-        wave += random.normal(0, 0.04 * width, wave.shape)
-        path = Path(tuple(map(tuple, wave.tolist())), Curve.SMOOTH)
-        found = trajectory(path, image, image)
-        if greedy_count(dense(path, image, image)) <= 77:
-            feasible += 1
-            moved += len(found.points) == 77
-            assert found.deviation_px <= 1
-    assert feasible >= 6
-    assert moved >= 2
+@settings(CHECKED, max_examples=25)
+@given(drawn(most=8))
+def test_no_number_of_equal_steps_keeps_the_shape_better(case: tuple) -> None:
+    path, image = case
+    # An eased path may need more steps for its timing than for its shape.
+    path = replace(path, timing=Timing.LINEAR)
+    found = trajectory(path, image, image).deviation_px
+    for count in range(20, 78, 3):
+        assert found <= max(1.0, strays_in_time(path, image, count) * 1.1 + 0.5)
+
+
+@CHECKED
+@given(
+    st.lists(st.floats(0.15, 0.85), min_size=3, max_size=8),
+    st.integers(300, 1600),
+    st.sampled_from([Timing.LINEAR, Timing.EASE_IN_OUT]),
+)
+def test_corners_are_kept_where_a_step_lies_between_them(
+    heights: list[float], width: int, timing: Timing
+) -> None:
+    across = np.linspace(0.1, 0.9, len(heights))
+    corners = tuple(
+        (float(x * width), float(y * width)) for x, y in zip(across, heights, strict=True)
+    )
+    found = trajectory(Path(corners, Curve.STRAIGHT, timing), (width, width), (width, width))
+    assert found.deviation_px <= 1
 
 
 def test_a_straight_line_takes_two_points_with_the_origin_bottom_left() -> None:
@@ -204,12 +200,6 @@ def test_a_corner_that_equal_steps_would_cut_is_sent_itself() -> None:
     assert len(found.points) == 77
 
 
-def test_crowded_corners_are_kept_before_a_long_way() -> None:
-    zigzag = [(100.0 + 4 * i, 500.0 + 40 * (i % 2)) for i in range(19)]
-    path = Path((*zigzag, (7000.0, 600.0)), Curve.STRAIGHT)
-    assert trajectory(path, (8000, 1000), (8000, 1000)).deviation_px <= 1
-
-
 def test_a_path_that_leaves_the_picture_runs_along_its_border() -> None:
     path = Path(((100.0, 100.0), (900.0, -300.0), (900.0, 200.0)), Curve.STRAIGHT)
     found = trajectory(path, (800, 600), (800, 600))
@@ -229,35 +219,12 @@ def test_a_path_without_a_way_is_refused(points: tuple) -> None:
         trajectory(Path(points), (400, 300), (400, 300))
 
 
-def test_moved_entries_stay_in_order_and_hold_every_knot() -> None:
-    base = np.linspace(0, 1, 77)
-    knots = np.array([0, 0.5, 0.501, 0.502, 0.503, 0.97, 0.99, 1])
-    moved = placed(base, knots)
-    assert len(moved) == 77
-    assert (np.diff(moved) >= 0).all()
-    assert np.isin(knots, moved).all()
-    assert np.abs(moved - base).max() < 3 / 76
-
-
-def test_as_many_knots_as_places_take_them_all() -> None:
-    knots = np.sort(np.concatenate(([0, 1], np.linspace(0.001, 0.1, 75))))
-    assert (placed(np.linspace(0, 1, 77), knots) == knots).all()
-
-
 def test_the_first_key_point_is_the_sharpest_corner() -> None:
     path = Path(((0.0, 0.0), (500.0, 10.0), (600.0, 400.0), (610.0, 410.0)), Curve.STRAIGHT)
     curve = WireCurve.of(path, (800, 600), (800, 600))
     keys = key_points(curve, 77)
     assert list(keys[:2]) == [0.0, 1.0]
     assert keys[2] == curve.shares[1]
-
-
-def test_spreading_evens_the_errors_out() -> None:
-    path = Path(((0.0, 0.0), (10.0, 60.0), (40.0, 0.0), (790.0, 10.0)), Curve.SMOOTH)
-    curve = WireCurve.of(path, (800, 600), (800, 600))
-    equal = np.linspace(0, 1, 20)
-    bent = spread(curve, 20)
-    assert curve.errors(bent, curve.at(bent)).max() < curve.errors(equal, curve.at(equal)).max() / 3
 
 
 @pytest.mark.parametrize("curve", list(Curve))
@@ -277,15 +244,6 @@ def test_a_rest_on_the_way_is_kept() -> None:
     path = Path(spots, Curve.STRAIGHT, Timing.STEPS)
     found = wire_points(path, (800, 600), (800, 600))
     assert found == [(50, 549), (400, 539), (400, 539), (500, 199)]
-
-
-def test_resting_is_not_being_late() -> None:
-    schedule = Schedule(np.array([0.0, 0.2, 0.8, 1.0]), np.array([0.0, 0.5, 0.5, 1.0]))
-    shares = np.full(11, 0.5)
-    shares[0], shares[1], shares[-2], shares[-1] = 0, 0.25, 0.75, 1
-    assert schedule.lateness(shares) < 0.01
-    shares[8] = 0.75
-    assert 0.9 < schedule.lateness(shares) < 1.1
 
 
 def test_points_drawn_by_steps_are_sent_as_they_are_where_that_will_do() -> None:
