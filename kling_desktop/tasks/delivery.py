@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -12,14 +12,24 @@ from kling_desktop.model.task import Task, TaskState
 from kling_desktop.providers.errors import ModelGone, ProviderError, UnknownTask
 from kling_desktop.tasks import steps
 from kling_desktop.tasks.download import Limits, Switch, fetch
-from kling_desktop.tasks.faults import BadLink, Cut, DownloadError, Stopped, Unreachable
-from kling_desktop.tasks.part import discard, finish, free_name
+from kling_desktop.tasks.faults import (
+    BadLink,
+    Cut,
+    DownloadError,
+    GoneLink,
+    Stopped,
+    Unreachable,
+)
+from kling_desktop.tasks.part import discard, finish, free_names, is_older, is_page
 from kling_desktop.tasks.rows import Entry
 from kling_desktop.tasks.steps import Outcome, Remote, Turn
 
-_CUTS = 5
-_UNSOUND = 2
-_LOST = "{why} The provider has no other: download the video from the provider's own page, or retry later."
+_UNSOUND = 3
+"""Whole downloads that turn out to be no sound video until the task is given up."""
+_BROKEN = "The video came whole but cannot be played; it is fetched anew."
+_GIVEN_UP = "The video came whole but cannot be played: look at it on the provider's own page."
+_LOST = "{why} The provider gives no other: look for the video on the provider's own page."
+_GONE = "The link to the video is gone."
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,42 +53,58 @@ class Delivery:
         *,
         switch: Switch,
         progress: Callable[[int, int | None], None],
-        note_target: Callable[[Path], bool],
+        reserve: Callable[[Iterator[Path]], Path | None],
     ) -> Outcome:
-        """One try. ``note_target`` journals the final name before it is given, and says if it may be."""
+        """One try; a video that the provider has is given up only where no link leads to it.
+
+        ``reserve`` journals the first of these final names that is no other task's before it is
+        given; None when the task is no longer ours.
+        """
         task, part = entry.task, self.part(entry.task)
         if entry.target and Path(entry.target).exists() and not part.exists():
+            discard(part)
             return _done(Path(entry.target))
         if not task.video_url:
             return _ask(entry, connect, turn)
         try:
             fetch(task.video_url, part, limits=self.limits, progress=progress, switch=switch)
-            return self._accept(entry, part, turn, note_target)
+            return self._accept(entry, part, turn, reserve)
         except BadLink as error:
-            return _renew(entry, str(error), connect, turn)
+            return _renew(entry, error, connect, turn)
         except DownloadError as error:
             return _missed(entry, error, turn)
 
     def _accept(
-        self, entry: Entry, part: Path, turn: Turn, note_target: Callable[[Path], bool]
+        self,
+        entry: Entry,
+        part: Path,
+        turn: Turn,
+        reserve: Callable[[Iterator[Path]], Path | None],
     ) -> Outcome:
+        if is_page(part):
+            discard(part)
+            raise BadLink("The video's host sent something else instead of the video.")
         try:
             self.check_video(part)
-        except ValueError as error:
+        except ValueError:
+            # Its words name the file; the artist knows of a video only.
             discard(part)
-            if entry.misses >= _UNSOUND:
-                return steps.failed(f"{error} It was fetched anew, with the same result.")
-            return steps.trouble(entry, str(error), turn, misses=entry.misses + 1)
-        target = self._target(entry.task)
-        if not note_target(target):
+            misses = entry.misses + 1
+            if misses >= _UNSOUND:
+                return steps.failed(_GIVEN_UP)
+            return steps.trouble(entry, _BROKEN, turn, misses=misses, refreshed=0)
+        target = reserve(self._names(entry.task))
+        if target is None:
             return Outcome()
         finish(part, target)
         return _done(target)
 
-    def _target(self, task: Task) -> Path:
-        if task.output:
-            return Path(task.output)
-        return free_name(self._folder(task) / video_name(task))
+    def _names(self, task: Task) -> Iterator[Path]:
+        """Final names that are free. What the artist named may replace what was there before."""
+        if not task.output:
+            return free_names(self._folder(task) / video_name(task))
+        wanted = Path(task.output)
+        return free_names(wanted, replaces=is_older(wanted, task.created))
 
     def _folder(self, task: Task) -> Path:
         return Path(task.output).parent if task.output else self.videos
@@ -101,34 +127,47 @@ def _done(target: Path) -> Outcome:
 def _missed(entry: Entry, error: DownloadError, turn: Turn) -> Outcome:
     if isinstance(error, Stopped):
         return Outcome({"due": turn.clock()})
-    if not isinstance(error, Cut):
-        after = error.retry_after if isinstance(error, Unreachable) else None
-        return steps.trouble(entry, str(error), turn, after)
-    misses = 0 if error.gained else entry.misses + 1
-    if misses > _CUTS:
-        return steps.failed("The video does not come whole from its host: retry later.")
-    return steps.trouble(entry, str(error), turn, misses=misses)
+    after = error.retry_after if isinstance(error, Unreachable) else None
+    if isinstance(error, Cut) and error.gained:
+        # It leads somewhere, so the pauses need not grow.
+        entry = replace(entry, troubles=0)
+    return steps.trouble(entry, str(error), turn, after, refreshed=0)
 
 
-def _renew(entry: Entry, why: str, connect: Callable[[], Remote], turn: Turn) -> Outcome:
-    if entry.refreshed:
-        return steps.failed(_LOST.format(why=why))
-    return _ask(entry, connect, turn, why)
+def _renew(entry: Entry, error: BadLink, connect: Callable[[], Remote], turn: Turn) -> Outcome:
+    if not entry.refreshed:
+        return _ask(entry, connect, turn, error)
+    if isinstance(error, GoneLink):
+        return steps.failed(_LOST.format(why=error))
+    return _again(entry, error, turn)
 
 
-def _ask(entry: Entry, connect: Callable[[], Remote], turn: Turn, why: str = "") -> Outcome:
-    """Query the task again for a link that works."""
+def _again(entry: Entry, error: BadLink, turn: Turn) -> Outcome:
+    return steps.trouble(entry, f"{error} It is tried again.", turn, refreshed=0)
+
+
+def _ask(
+    entry: Entry, connect: Callable[[], Remote], turn: Turn, error: BadLink | None = None
+) -> Outcome:
+    """Query the task again for a link that works; ``error`` says what is wrong with the old one."""
     try:
         status = connect().query(entry.task.remote_id or "")
     except (UnknownTask, ModelGone):
-        return steps.failed(_LOST.format(why=why or "The link to the video is gone."))
-    except ProviderError as error:
-        return _later(entry, steps.query_trouble(entry, error, turn), turn)
-    except ValueError as error:
-        return _later(entry, steps.held(error, turn, deaf=True), turn)
-    outcome = steps.read_status(entry, status, turn)
+        if error is not None and not isinstance(error, GoneLink):
+            return _again(entry, error, turn)
+        return steps.failed(_LOST.format(why=error or _GONE))
+    except ProviderError as problem:
+        return _later(entry, steps.query_trouble(entry, problem, turn), turn)
+    except ValueError as problem:
+        return _later(entry, steps.held(problem, turn, deaf=True), turn)
+    return _asked(entry, steps.read_status(entry, status, turn), error)
+
+
+def _asked(entry: Entry, outcome: Outcome, error: BadLink | None) -> Outcome:
     if outcome.changes.get("state") == TaskState.DOWNLOADING:
-        return Outcome({**outcome.changes, "refreshed": 1})
+        # Only bytes of the video make up for the trouble there was.
+        kept = {"troubles": entry.troubles, "misses": entry.misses, "error": entry.task.error}
+        return Outcome({**outcome.changes, **kept, "refreshed": 1}, silent=error is not None)
     if outcome.changes.get("state") == TaskState.SUBMITTED:
         return Outcome({**outcome.changes, "state": TaskState.PROCESSING})
     return outcome

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from kling_desktop.tasks.faults import BadLink, Cut, Stopped, Unreachable
+from kling_desktop.tasks.faults import BadLink, Cut, GoneLink, Stopped, Unreachable
 from kling_desktop.tasks.part import (
     Whole,
     discard,
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import requests
 
 _HOPS = 10
+_TOO_LARGE = "What the link leads to is far too large for a video of a few seconds."
 _PAGES = (
     "text/html",
     "application/json",
@@ -151,7 +152,8 @@ class _Stream:
         while chunk := self._read():
             write_all(file, chunk)
             self._size += len(chunk)
-            _refuse_size(self._size, self._watch.limits)
+            if self._size > self._watch.limits.total:
+                raise GoneLink(_TOO_LARGE)
             self._watch.progress(self._size, self._whole.length)
             self._refuse_slow()
 
@@ -265,7 +267,7 @@ def _refuse_status(response: requests.Response) -> None:
             _retry_after(response),
         )
     if status in {401, 403, 404, 410}:
-        raise BadLink("The link to the video has expired.")
+        raise GoneLink("The link to the video has expired.")
     raise BadLink(f"The video's host refused the link (HTTP {status}).")
 
 
@@ -282,7 +284,7 @@ def _refuse_pages(response: requests.Response) -> None:
 
 def _refuse_size(size: int | None, limits: Limits) -> None:
     if size is not None and size > limits.total:
-        raise BadLink("What the link leads to is far too large for a video of a few seconds.")
+        raise BadLink(_TOO_LARGE)
 
 
 def _start(response: requests.Response, known: Whole, size: int) -> int:

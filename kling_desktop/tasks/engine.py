@@ -187,7 +187,8 @@ class Engine:
     ) -> Ending:
         """Step until the tasks ``ids`` are finished or need the artist; nothing else is touched.
 
-        ``patience``: seconds without any usable answer after which to come back, the task kept.
+        ``patience``: seconds without any usable answer, or any more of a video, after which to come
+        back, the task kept.
         """
         while not stop.is_set():
             delay = self.step(only=ids)
@@ -224,7 +225,7 @@ class Engine:
         Raises ValueError for any other task: one that is on its way would be paid twice.
         """
         changes = {"state": TaskState.QUEUED, "due": self._clock(), **steps.cleared(), **NO_LEASE}
-        return self._resolve(task_id, changes)
+        return self._resolve(task_id, {**changes, "doubt": None, "resent": 0})
 
     def retry(self, task_id: str) -> Task:
         """Fetch the video of a failed task once more, with a new link where it needs one.
@@ -233,7 +234,7 @@ class Engine:
         """
         if self._journal.get(task_id).remote_id is None:
             raise ValueError("This task was never taken by the provider: generate the shot again.")
-        values = {**steps.cleared(), **NO_LEASE, "refreshed": 0}
+        values = {**steps.cleared(), **NO_LEASE, "refreshed": 0, "target": None}
         return self._change(task_id, state=TaskState.DOWNLOADING, due=self._clock(), **values)
 
     def release(self, account: str) -> None:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 
 class DownloadError(Exception):
-    """The video is not here yet; its str is the artist's sentence."""
+    """The video is not here yet and is tried again; its str is the artist's sentence."""
 
 
 class BadLink(DownloadError):
-    """The link leads to no video, or not any more: a new one has to be asked for."""
+    """The link leads to no video at the moment: a new one may be asked for, or this tried again."""
+
+
+class GoneLink(BadLink):
+    """The link leads to no video any more; trying it again is of no use."""
 
 
 class Unreachable(DownloadError):
-    """No answer from the video's host; to be tried again, without end."""
+    """No answer from the video's host."""
 
     def __init__(self, sentence: str, retry_after: float | None = None) -> None:
         super().__init__(sentence)

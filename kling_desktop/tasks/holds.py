@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kling_desktop.model.task import TaskState
+from kling_desktop.model.task import FINAL, TaskState
 from kling_desktop.tasks.steps import Outcome
 
 
@@ -19,6 +19,7 @@ class Holds:
         self._paused: dict[str, float] = {}
         self._full: dict[str, str] = {}
         self._silent: dict[str, float] = {}
+        self._farthest: dict[str, int] = {}
 
     def learn(self, task_id: str, account: str, outcome: Outcome) -> None:
         """Remember what a step of a task says about its account."""
@@ -35,6 +36,14 @@ class Holds:
         if outcome.silent:
             self._silent.setdefault(task_id, self._clock())
         else:
+            self._silent.pop(task_id, None)
+        if outcome.changes.get("state") in FINAL:
+            self._farthest.pop(task_id, None)
+
+    def heard(self, task_id: str, size: int) -> None:
+        """So many bytes of a task's video are here; more than ever before ends its silence."""
+        if size > self._farthest.get(task_id, 0):
+            self._farthest[task_id] = size
             self._silent.pop(task_id, None)
 
     def release(self, account: str) -> None:
@@ -63,6 +72,6 @@ class Holds:
         return ids
 
     def silent_for(self, task_id: str) -> float:
-        """Seconds since a task last got a usable answer; 0 when it just did."""
+        """Seconds since a task last got a usable answer or more of its video; 0 when it just did."""
         since = self._silent.get(task_id)
         return 0.0 if since is None else self._clock() - since

@@ -6,7 +6,7 @@ import errno
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import astuple
 from pathlib import Path
@@ -26,7 +26,7 @@ from kling_desktop.tasks.rows import (
 from kling_desktop.tasks.schema import TooNewError, migrate
 
 _WRITABLE = frozenset({*TASK_COLUMNS, *WORK_COLUMNS, *LEASE_COLUMNS} - {"id", "created", "updated"})
-_DURABLE = frozenset({"state", "remote_id", "target"})
+_DURABLE = frozenset({"state", "remote_id", "target", "doubt", "resent"})
 _OPEN = "state NOT IN ('done', 'failed', 'cancelled')"
 _KEEP_REQUESTS = 30 * 86400.0
 _NEVER = 1e300
@@ -36,6 +36,7 @@ _ON = f"FROM tasks WHERE {_OPEN} AND state <> 'unconfirmed' AND due >"
 _ROWS = f"SELECT id, account, state, due, owner, owned_until {_ON}"
 # Two ranges of one index: an OR would read every task each time.
 _AGENDA = f"{_ROWS} -1 AND due <= ? UNION ALL {_ROWS} ? ORDER BY due"
+_VIDEOS = "SELECT video, target FROM tasks WHERE id <> ? AND (video <> '' OR target <> '')"
 _NEXT = f"SELECT due {_ON} ? ORDER BY due LIMIT 1"
 
 
@@ -168,6 +169,21 @@ class Journal:
             )
             return read_entry(connection, task_id).task
 
+    def reserve(self, task_id: str, names: Iterable[Path], *, held_by: str) -> Path | None:
+        """Write down the first of ``names`` that is no other task's video as this one's.
+
+        None when the task no longer downloads under ``held_by``.
+        """
+        with self._writing(durable=True) as connection:
+            state = read_entry(connection, task_id).task.state
+            if state != TaskState.DOWNLOADING or read_lease(connection, task_id).owner != held_by:
+                return None
+            rows = connection.execute(_VIDEOS, (task_id,)).fetchall()
+            videos = [Path(name) for row in rows for name in row if name]
+            target = next(name for name in names if not any(_same(name, video) for video in videos))
+            connection.execute("UPDATE tasks SET target = ? WHERE id = ?", (str(target), task_id))
+            return target
+
     def claim(self, task_id: str, lease: Lease, *, now: float) -> Entry | None:
         """Take or renew the lease on an unfinished task; None when another works on it."""
         assert lease.owner is not None  # noqa: S101 - a mistake of ours
@@ -253,6 +269,16 @@ def set_aside(path: Path) -> Path:
         if side.exists():
             side.rename(broken.with_name(broken.name + suffix))
     return broken
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether two names lead to one file, in capitals or not, through links or not."""
+    if one.name.casefold() != other.name.casefold():
+        return False
+    try:
+        return one == other or one.samefile(other)
+    except OSError:
+        return False
 
 
 def _connect(path: Path) -> sqlite3.Connection:

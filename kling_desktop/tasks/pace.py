@@ -27,7 +27,7 @@ class Pace:
     lookup_first: float = 2.0
     """From a lost answer to the first question whether the task is there; four times it to the next."""
     lookups: int = 3
-    """How often the provider has to say no before the request is sent again: it may be slow to know."""
+    """How often the provider has to say no before that is believed: it may be slow to know."""
     lease: float = 300.0
     """Longer than the longest call, so that a living engine is not robbed of a step."""
     jitter: float = 0.25

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
+import itertools
 import json
 import os
+import stat
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from io import FileIO
 from pathlib import Path
@@ -79,13 +83,35 @@ def finish(part: Path, target: Path) -> None:
     discard(part)
 
 
-def free_name(target: Path) -> Path:
-    """``target``, or with " (2)", " (3)" … where something of that name is there already."""
-    number, free = 1, target
-    while free.exists():
-        number += 1
-        free = target.with_name(f"{target.stem} ({number}){target.suffix}")
-    return free
+def free_names(target: Path, *, replaces: bool = False) -> Iterator[Path]:
+    """``target``, then with " (2)", " (3)" …, without those that something is there of already.
+
+    With ``replaces`` the file that is there under the first name may be replaced.
+    """
+    if replaces or not _is_there(target):
+        yield target
+    for number in itertools.count(2):
+        numbered = target.with_name(f"{target.stem} ({number}){target.suffix}")
+        if not _is_there(numbered):
+            yield numbered
+
+
+def is_older(path: Path, moment: float) -> bool:
+    """Whether a file was there, as it is now, before ``moment``, seconds since the epoch."""
+    try:
+        facts = path.stat()
+    except OSError:
+        return False
+    return stat.S_ISREG(facts.st_mode) and max(facts.st_mtime, facts.st_ctime) <= moment
+
+
+def is_page(part: Path) -> bool:
+    """Whether the host sent a page, a message or nothing for a video, whatever it called it."""
+    try:
+        with part.open("rb") as file:
+            return file.read(64).removeprefix(codecs.BOM_UTF8).lstrip()[:1] in {b"", b"<", b"{"}
+    except OSError as error:
+        raise disk_error(error, part) from error
 
 
 def disk_error(error: OSError, path: Path) -> DiskError:
@@ -93,6 +119,15 @@ def disk_error(error: OSError, path: Path) -> DiskError:
     if error.errno in _FULL:
         return DiskError("The disk is full: free some space, and the video will be fetched.")
     return DiskError(f"The video cannot be written to {path.parent}: check that folder.")
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        path.stat()
+    except OSError:
+        # Whatever else is wrong with the name is said when the file is given it.
+        return False
+    return True
 
 
 def _notes(part: Path) -> Path:

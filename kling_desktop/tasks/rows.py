@@ -9,7 +9,7 @@ from kling_desktop.model.task import Task, TaskState
 from kling_desktop.tasks.lease import Lease
 
 TASK_COLUMNS = tuple(field.name for field in fields(Task))
-WORK_COLUMNS = ("sent", "troubles", "misses", "refreshed", "target")
+WORK_COLUMNS = ("sent", "troubles", "misses", "refreshed", "target", "doubt", "resent")
 LEASE_COLUMNS = ("owner", "owned_until")
 
 
@@ -25,9 +25,14 @@ class Entry:
     misses: int
     """How often in a row the answer was that there is nothing there."""
     refreshed: bool
-    """Whether a new link to the video was asked for already."""
+    """Whether the link to the video was just exchanged for a new one."""
     target: str | None
     """The final name of the video, once its bytes are whole."""
+    doubt: str | None
+    """Why nobody knows whether the request arrived, a sentence; None where this program was ended
+    before it could tell."""
+    resent: bool
+    """Whether a request that an ended program left behind was sent once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +59,9 @@ def read_entry(connection: sqlite3.Connection, task_id: str) -> Entry:
     ).fetchone()
     if row is None:
         raise KeyError(task_id)
-    sent, troubles, misses, refreshed, target = row[len(TASK_COLUMNS) :]
-    return Entry(
-        read_task(row[: len(TASK_COLUMNS)]), sent, troubles, misses, bool(refreshed), target
-    )
+    work = dict(zip(WORK_COLUMNS, row[len(TASK_COLUMNS) :], strict=True))
+    flags = {name: bool(work[name]) for name in ("refreshed", "resent")}
+    return Entry(read_task(row[: len(TASK_COLUMNS)]), **(work | flags))
 
 
 def read_lease(connection: sqlite3.Connection, task_id: str) -> Lease:

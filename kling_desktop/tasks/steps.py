@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from kling_desktop.model.task import TaskState
@@ -27,11 +27,17 @@ TOLERATED_MISSES = 3
 """A relay may not know its newest tasks for a moment."""
 
 _NETWORK = "Waiting for the network; the task goes on at the provider."
-_ASKING = "The answer was lost on its way: asking the provider whether the task is there."
-_UNCONFIRMED = (
-    "The connection broke while the task was being sent, and this provider cannot say whether it "
-    "arrived: look at your tasks on its page, then enter the task's id here or send it again."
+_ASKING = "No usable answer came: asking the provider whether the task is there."
+_ENDED = "This program was ended while it sent the task, so a task may or may not have been made."
+_SURPRISE = (
+    "Something unexpected went wrong while the task was sent, so it may or may not have been made."
 )
+_UNCONFIRMED = (
+    "{why} {said} Look at your tasks on its page, then choose “It is there” or “Send again” in the "
+    "window’s task list."
+)
+_KNOWS_NONE = "Asked several times afterwards, the provider says that it has no such task."
+_CANNOT_SAY = "This provider cannot say whether it arrived."
 _UNKNOWN = "The provider does not know this task any more: look for it on the provider's own page."
 _NO_VIDEO = "The provider says that the video is finished but gives no link to it."
 
@@ -135,31 +141,54 @@ def held(error: Exception, turn: Turn, *, deaf: bool, **changes: object) -> Outc
     return Outcome(values, hold=str(error), deaf=deaf)
 
 
-def lost(remote: Remote, turn: Turn) -> Outcome:
-    """Nobody knows whether the request arrived: ask where that can be asked, else park the task."""
+def surprised(entry: Entry, sentence: str, turn: Turn) -> Outcome:
+    """A mistake of ours; one made while the request went out leaves the task in doubt."""
+    outcome = trouble(entry, sentence, turn)
+    if entry.task.state != TaskState.QUEUED:
+        return outcome
+    return replace(outcome, changes={**outcome.changes, "doubt": _SURPRISE})
+
+
+def lost(why: str, remote: Remote, turn: Turn) -> Outcome:
+    """Nobody knows whether the request arrived: ask where that can be asked, else park the task.
+
+    ``why`` is a sentence for the artist.
+    """
     if not remote.can_find:
-        return Outcome({"state": TaskState.UNCONFIRMED, "error": _UNCONFIRMED})
+        return _parked(why, _CANNOT_SAY)
     due = turn.after(turn.pace.lookup(0))
-    return Outcome({"error": _ASKING, "due": due, "misses": 0, "troubles": 0}, silent=True)
+    values = {"error": _ASKING, "doubt": why, "due": due, "misses": 0, "troubles": 0}
+    return Outcome(values, silent=True)
 
 
 def look_up(entry: Entry, remote: Remote, turn: Turn) -> Outcome:
-    """Ask the host for a task whose answer was lost; sent again only after several firm noes."""
+    """Ask the host for a task whose answer was lost."""
     if not remote.can_find:
-        return lost(remote, turn)
+        return _parked(entry.doubt or _ENDED, _CANNOT_SAY)
     try:
         found = remote.find(entry.task.id)
     except ProviderError as error:
         if needs_artist(error):
             return held(error, turn, deaf=True)
         return trouble(entry, _ASKING, turn, error.retry_after)
-    if found is not None:
-        return taken(found, turn)
+    return _nowhere(entry, turn) if found is None else taken(found, turn)
+
+
+def _nowhere(entry: Entry, turn: Turn) -> Outcome:
+    """The host says that it has no such task.
+
+    After several firm noes a request that this program waited for is parked: a host in between may
+    still bring it to its end. One that was left behind by a program's end is sent once more.
+    """
     misses = entry.misses + 1
     if misses < turn.pace.lookups:
         due = turn.after(turn.pace.lookup(misses))
-        return Outcome({"error": _ASKING, "due": due, "misses": misses, "troubles": 0})
-    return Outcome({"state": TaskState.QUEUED, "due": turn.clock(), **cleared()})
+        values = {"error": _ASKING, "due": due, "misses": misses, "troubles": 0}
+        return Outcome(values, silent=True)
+    if entry.doubt is not None or entry.resent:
+        return _parked(entry.doubt or _ENDED, _KNOWS_NONE)
+    again = {"state": TaskState.QUEUED, "due": turn.clock(), **cleared(), "resent": 1}
+    return Outcome(again, silent=True)
 
 
 def poll(entry: Entry, remote: Remote, turn: Turn) -> Outcome:
@@ -204,6 +233,11 @@ def needs_artist(error: ProviderError) -> bool:
     return error.stops_account or isinstance(error, WrongAddress)
 
 
+def _parked(why: str, said: str) -> Outcome:
+    sentence = _UNCONFIRMED.format(why=why, said=said)
+    return Outcome({"state": TaskState.UNCONFIRMED, "error": sentence})
+
+
 def _missing(entry: Entry, sentence: str, turn: Turn) -> Outcome:
     misses = entry.misses + 1
     if misses > TOLERATED_MISSES:
@@ -216,7 +250,7 @@ def _not_taken(entry: Entry, error: ProviderError, remote: Remote, turn: Turn) -
     """Only what is known to mean "no task was made" leads back to the queue."""
     queued = {"state": TaskState.QUEUED}
     if isinstance(error, Ambiguous):
-        return lost(remote, turn)
+        return lost(_happened(error), remote, turn)
     if needs_artist(error):
         return held(error, turn, deaf=False, **queued)
     if isinstance(error, BadRequest | Refused | ModelGone | UnknownTask):
@@ -226,7 +260,12 @@ def _not_taken(entry: Entry, error: ProviderError, remote: Remote, turn: Turn) -
     ):
         outcome = trouble(entry, str(error), turn, error.retry_after, **queued)
         return _paused(outcome, error)
-    return lost(remote, turn)
+    return lost(_happened(error), remote, turn)
+
+
+def _happened(error: ProviderError) -> str:
+    """The first of the error's sentences; what to do about it is said after the last look-up."""
+    return error.sentence.partition(". ")[0].rstrip(".") + "."
 
 
 def _paused(outcome: Outcome, error: ProviderError) -> Outcome:

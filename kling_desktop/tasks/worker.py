@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from pathlib import Path
 
 from kling_desktop.model.task import FINAL, Task, TaskState
 from kling_desktop.providers.errors import ProviderError
@@ -80,7 +79,8 @@ class Worker:
         task = entry.task
         try:
             self._settle(*self._try(entry, switch))
-            if self._journal.get(task.id).state == TaskState.CANCELLED:
+            # A failed one may be fetched anew, but its beginnings must not lie about until then.
+            if self._journal.get(task.id).state in {TaskState.CANCELLED, TaskState.FAILED}:
                 discard(self._delivery.part(task))
         except JournalError as error:
             self.note_trouble(error)
@@ -125,8 +125,8 @@ class Worker:
             # The name alone: the text of an exception may hold what was sent.
             name = type(error).__name__
             log.error("task %s: unexpected %s", entry.task.id, name)  # noqa: TRY400
-            entry = self._journal.entry(entry.task.id)
-            return entry, steps.trouble(entry, _UNEXPECTED.format(name=name), turn)
+            outcome = steps.surprised(entry, _UNEXPECTED.format(name=name), turn)
+            return self._journal.entry(entry.task.id), outcome
 
     def _send(self, entry: Entry, turn: Turn) -> tuple[Entry, Outcome]:
         task = entry.task
@@ -135,7 +135,7 @@ class Worker:
         except (ValueError, ProviderError) as error:
             return entry, steps.held(error, turn, deaf=True)
         body = self._journal.request(task.id)
-        started = {"attempts": task.attempts + 1, "misses": 0, "due": turn.clock()}
+        started = {"attempts": task.attempts + 1, "misses": 0, "due": turn.clock(), "doubt": None}
         sending = self._journal.write(
             task.id,
             {"state": TaskState.SUBMITTING, **started},
@@ -157,7 +157,7 @@ class Worker:
                 turn,
                 switch=switch,
                 progress=lambda here, whole: self._on_progress(task, switch, here, whole),
-                note_target=lambda target: self._note_target(task.id, target),
+                reserve=lambda names: self._journal.reserve(task.id, names, held_by=self.owner),
             )
         try:
             remote = self._remote(task.account)
@@ -207,12 +207,9 @@ class Worker:
             changes = {"remote_id": changes["remote_id"]}
         return self._journal.update(task_id, **changes)
 
-    def _note_target(self, task_id: str, target: Path) -> bool:
-        values, state = {"target": str(target)}, TaskState.DOWNLOADING
-        return self._journal.write(task_id, values, expect=state, held_by=self.owner) is not None
-
     def _on_progress(self, task: Task, switch: Switch, here: int, whole: int | None) -> None:
         now = self._clock()
+        self._holds.heard(task.id, here)
         if now - self._beats.setdefault(task.id, now) > self.turn(task.account).pace.lease / 3:
             self._beats[task.id] = now
             if self._journal.claim(task.id, self.lease(task.account), now=now) is None:

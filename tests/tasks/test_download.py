@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import threading
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from kling_desktop.tasks import part as part_file
 from kling_desktop.tasks.download import Limits, Switch, fetch
 from kling_desktop.tasks.faults import BadLink, Cut, DiskError, DownloadError, Stopped, Unreachable
-from kling_desktop.tasks.part import discard, finish, free_name, remembered
+from kling_desktop.tasks.part import discard, finish, free_names, remembered
 
 LIMITS = Limits(connect=2.0, stall=0.5, chunk=16 * 1024)
 
@@ -291,11 +292,12 @@ def test_finishing_onto_a_folder_is_said_and_keeps_the_part(tmp_path: Path) -> N
 
 def test_a_name_that_is_taken_gets_a_number(tmp_path: Path) -> None:
     target = tmp_path / "a b.mp4"
-    assert free_name(target) == target
+    assert next(free_names(target)) == target
     target.write_text("")
-    assert free_name(target).name == "a b (2).mp4"
-    (tmp_path / "a b (2).mp4").write_text("")
-    assert free_name(target).name == "a b (3).mp4"
+    (tmp_path / "a b (3).mp4").write_text("")
+    names = [path.name for path in itertools.islice(free_names(target), 2)]
+    assert names == ["a b (2).mp4", "a b (4).mp4"]
+    assert next(free_names(target, replaces=True)) == target
 
 
 def test_discarding_twice_is_harmless(tmp_path: Path) -> None:

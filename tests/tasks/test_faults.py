@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import threading
 from typing import Any
 
 import pytest
 
 from kling_desktop.model.task import TaskState
+from kling_desktop.tasks.engine import Ending
 
 S = TaskState
 PARKED = "cannot say whether it arrived"
+A = "a1" * 16
 
 
 def whole_or_nothing(bench) -> None:
@@ -82,19 +84,62 @@ DOUBTFUL: dict[str, dict[str, Any]] = {
 }
 
 
+HAPPENED = {
+    **dict.fromkeys(("500", "503", "504"), "The provider failed while it took the request"),
+    **dict.fromkeys(
+        ("cut", "no-json", "empty", "wrong-types", "no-id"), "its answer names no task"
+    ),
+    "reset-late": "the connection broke",
+    "late": "no answer came in time",
+    "409": "already has a task of this number",
+}
+
+
 @pytest.mark.parametrize("made", [True, False], ids=["made", "not-made"])
 @pytest.mark.parametrize("name", DOUBTFUL)
-def test_a_doubtful_create_is_cleared_up_where_the_host_can_say(
+def test_a_doubtful_create_is_looked_up_where_the_host_can_say(
     bench, name: str, made: bool
 ) -> None:
-    bench.host.say("create", **DOUBTFUL[name], makes=made)
+    for _ in range(9):
+        bench.host.say("create", **DOUBTFUL[name], makes=made)
     bench.submit()
+    bench.steps()
+    assert bench.task.state == (S.DONE if made else S.UNCONFIRMED)
+    assert bench.host.asked("create") == 1
+    assert bench.host.asked("find") == (1 if made else 3)
+    assert any("asking the provider" in (task.error or "") for task in bench.changes)
+    if not made:
+        assert HAPPENED[name] in bench.task.error
+        assert "no such task" in bench.task.error
+        assert "Send again" in bench.task.error
+    whole_or_nothing(bench)
+
+
+@pytest.mark.parametrize("name", ["empty", "504", "reset-late"])
+def test_a_host_that_never_knows_a_task_does_not_keep_a_run_waiting(bench, name: str) -> None:
+    bench.host.say("create", **DOUBTFUL[name])
+    bench.submit()
+    ending = bench.engine.run([A], threading.Event(), sleep=bench.clock.sleep, patience=60.0)
+    assert ending == Ending.UNCONFIRMED
+    assert bench.host.asked("create") == 1
+
+
+def test_a_look_up_that_finds_nothing_is_no_usable_answer(bench) -> None:
+    bench.host.say("create", **DOUBTFUL["504"])
+    bench.submit()
+    ending = bench.engine.run([A], threading.Event(), sleep=bench.clock.sleep, patience=20.0)
+    assert ending == Ending.WAITING
+    assert bench.task.state == S.SUBMITTING
+
+
+def test_a_late_backend_is_found_by_the_artist_and_paid_once(bench) -> None:
+    bench.host.say("create", **DOUBTFUL["504"])
+    bench.submit()
+    bench.steps()
+    bench.engine.confirm(A, bench.host.make({"external_task_id": A}))
     bench.steps()
     assert bench.task.state == S.DONE
     assert len(bench.host.creations) == 1
-    assert bench.host.asked("create") == (1 if made else 2)
-    assert any("asking the provider" in (task.error or "") for task in bench.changes)
-    whole_or_nothing(bench)
 
 
 @pytest.mark.parametrize("can_find", [False])
@@ -108,6 +153,7 @@ def test_a_doubtful_create_is_parked_where_the_host_cannot_say(
     bench.steps()
     assert bench.task.state == S.UNCONFIRMED
     assert PARKED in bench.task.error
+    assert HAPPENED[name] in bench.task.error
     bench.engine.close()
     bench.engine = bench.engine_again()
     assert bench.engine.resume() == []
@@ -125,7 +171,7 @@ def test_a_create_that_is_reset_before_it_was_read_is_never_paid_twice(
     bench.host.say("create", reset="early")
     bench.submit()
     bench.steps()
-    assert bench.task.state == S.DONE or (bench.task.state == S.UNCONFIRMED and not can_find)
+    assert bench.task.state in {S.DONE, S.UNCONFIRMED}
     assert len(bench.host.creations) == int(bench.task.state == S.DONE)
     whole_or_nothing(bench)
 
@@ -175,6 +221,52 @@ def test_found_submitting_after_a_crash_it_is_looked_up(bench) -> None:
     bench.steps()
     assert bench.task.state == S.DONE
     assert bench.host.asked("create") == 0
+
+
+def crash(bench) -> None:
+    """The program ends while it sends; nothing was made."""
+    owner = bench.engine._worker.owner
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kling_desktop.tasks.steps.send", gone)
+        with pytest.raises(KeyboardInterrupt):
+            bench.engine.step()
+    assert bench.task.state == S.SUBMITTING
+    bench.journal.release(owner)
+    bench.engine = bench.engine_again()
+    bench.engine.resume()
+
+
+def gone(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_what_a_crash_left_unsent_is_sent_once_more_and_not_twice(bench) -> None:
+    bench.submit()
+    crash(bench)
+    bench.steps(until=S.QUEUED)
+    assert bench.host.asked("find") == 3
+    crash(bench)
+    bench.steps()
+    assert bench.task.state == S.UNCONFIRMED
+    assert "was ended while it sent" in bench.task.error
+    assert bench.host.asked("create") == 0
+    bench.engine.send_again(A)
+    crash(bench)
+    bench.steps()
+    assert bench.task.state == S.DONE
+    assert bench.host.asked("create") == 1
+
+
+def test_a_doubt_outlives_a_crash(bench) -> None:
+    bench.host.say("create", **DOUBTFUL["504"])
+    bench.submit()
+    bench.engine.step()
+    bench.engine.close()
+    bench.engine = bench.engine_again()
+    bench.engine.resume()
+    bench.steps()
+    assert bench.task.state == S.UNCONFIRMED
+    assert bench.host.asked("create") == 1
 
 
 @pytest.mark.parametrize("can_find", [False])
@@ -252,92 +344,3 @@ def test_a_finished_task_without_a_link_is_asked_again_and_then_said(bench) -> N
     bench.steps()
     assert bench.task.state == S.FAILED
     assert "no link" in bench.task.error
-
-
-PAGE = {"body": b"<html>sign in</html>", "headers": {"Content-Type": "text/html"}}
-LONGER = {"headers": {"Content-Length": "400000"}}
-VIDEO: dict[str, tuple[dict[str, Any], int, TaskState, str]] = {
-    "404-once": ({"status": 404}, 1, S.DONE, ""),
-    "403-expired": ({"status": 403}, 9, S.FAILED, "expired"),
-    "410-expired": ({"status": 410}, 9, S.FAILED, "expired"),
-    "cut-once": ({"cut": 100_000}, 1, S.DONE, ""),
-    "cut-thrice": ({"cut": 50_000}, 3, S.DONE, ""),
-    "cut-for-ever": ({"cut": 0}, 99, S.FAILED, "does not come whole"),
-    "wrong-length": (LONGER, 99, S.FAILED, "does not come whole"),
-    "page-once": (PAGE, 1, S.DONE, ""),
-    "page-for-ever": (PAGE, 9, S.FAILED, "web page"),
-    "busy": ({"status": 503, "headers": {"Retry-After": "20"}}, 8, S.DONE, ""),
-    "reset": ({"reset": "early"}, 8, S.DONE, ""),
-    "slow-once": ({**LONGER, "keep_open": True}, 1, S.DONE, ""),
-}
-
-
-@pytest.mark.parametrize("ranges", [True, False], ids=["range", "no-range"])
-@pytest.mark.parametrize("name", VIDEO)
-def test_a_video_that_does_not_come(bench, name: str, ranges: bool) -> None:
-    fault, times, state, words = VIDEO[name]
-    bench.host.ranges = ranges
-    for _ in range(times):
-        bench.host.say("video", **fault)
-    bench.submit()
-    bench.steps()
-    assert bench.task.state == state
-    assert words in (bench.task.error or "")
-    assert (bench.task.error is None) == (state == S.DONE)
-    assert len(bench.host.creations) == 1
-    whole_or_nothing(bench)
-
-
-def test_a_video_that_changed_between_two_halves_is_one_of_them(bench) -> None:
-    bench.host.say("video", cut=100_000)
-    bench.submit()
-    bench.steps(until=S.DOWNLOADING)
-    bench.engine.step()
-    bench.host.video, bench.host.etag = b"HEAD" + b"\x02" * 150_000 + b"TAIL", '"v2"'
-    bench.clock.now += 60
-    bench.steps()
-    assert bench.task.state == S.DONE
-    whole_or_nothing(bench)
-
-
-def test_an_expired_link_is_exchanged_for_a_fresh_one_once(bench, other_host) -> None:
-    bench.host.video_url = f"{other_host.url}/files/old.mp4"
-    other_host.say("video", status=403)
-    bench.submit()
-    bench.steps(until=S.DOWNLOADING)
-    bench.host.video_url = None
-    asked = bench.host.asked("query")
-    bench.steps()
-    assert bench.task.state == S.DONE
-    assert bench.host.asked("query") == asked + 1
-    assert other_host.asked("video") == 1
-
-
-@pytest.mark.parametrize("fault", [coded(401, 1002), {"status": 500, "body": b""}])
-def test_asking_for_a_fresh_link_may_fail_without_failing_the_task(bench, fault) -> None:
-    bench.host.say("video", status=403)
-    bench.submit()
-    bench.steps(until=S.DOWNLOADING)
-    bench.host.say("query", **fault)
-    bench.clock.sleep(bench.engine.step())
-    assert bench.task.state == S.DOWNLOADING
-    assert bench.clock.slept[-1] >= 1.0
-    bench.engine.release("acc")
-    bench.clock.now += 60
-    bench.steps()
-    assert bench.task.state == S.DONE
-    assert len(bench.host.creations) == 1
-
-
-def test_a_read_only_videos_folder_keeps_the_task(bench) -> None:
-    (bench.folder / "videos").write_text("a file where the folder should be")
-    bench.submit()
-    bench.steps(until=S.DOWNLOADING)
-    bench.engine.step()
-    assert bench.task.state == S.DOWNLOADING
-    assert "check that folder" in bench.task.error
-    (bench.folder / "videos").unlink()
-    bench.clock.now += 60
-    bench.steps()
-    assert bench.task.state == S.DONE
-    assert Path(bench.task.video).exists()

@@ -246,16 +246,6 @@ def test_a_video_that_was_named_just_before_a_crash_is_not_fetched_again(bench) 
     assert bench.host.asked("video") == 0
 
 
-def test_a_broken_video_is_fetched_anew_and_given_up_with_a_sentence(bench) -> None:
-    bench.host.video = b"HEAD and no end"
-    bench.submit()
-    bench.steps()
-    assert bench.task.state == S.FAILED
-    assert bench.task.error.startswith("The video is broken.")
-    assert bench.finals() == []
-    assert bench.host.asked("video") == 3
-
-
 def test_with_a_pool_a_slow_download_does_not_hold_up_the_others(bench) -> None:
     bench.engine.close()
     slow = {"headers": {"Content-Length": str(len(bench.host.video) + 5)}, "keep_open": True}
