@@ -13,7 +13,7 @@ from kling_desktop.model.capabilities import Catalogue
 from kling_desktop.model.problem import Problem, Severity
 from kling_desktop.model.shot import Picture, Shot
 from kling_desktop.model.task import Task
-from kling_desktop.storage.accounts import Account, AccountError, Accounts
+from kling_desktop.storage.accounts import VARIABLE, Account, AccountError, Accounts
 from kling_desktop.storage.directories import Directories, resource
 from kling_desktop.storage.settings import Preferences
 
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 PRACTICE = "practice"
 PRACTICE_PACE = 1.0
 """Seconds that the bundled server lets a task wait and run, so that one sees it happen."""
+
+
+PREVIEW_SIDE = 512
 
 
 class Workshop:
@@ -68,6 +71,11 @@ class Workshop:
         from kling_desktop.tasks.journal import Journal
 
         return Journal(self.directories.journal)
+
+    def warnings(self) -> list[str]:
+        """A sentence for each file of ours that was read, found broken and set aside."""
+        made = [self.__dict__.get(name) for name in ("preferences", "accounts")]
+        return [record.warning for record in made if record is not None and record.warning]
 
     # Accounts
 
@@ -130,7 +138,8 @@ class Workshop:
             raise AccountError(f"Account “{account.id}” has no address. Set its base URL.")
         if not secret:
             raise AccountError(
-                f"There is no token for the account “{account.id}”. Enter it in Accounts."
+                f"There is no token for the account “{account.id}”. Enter it in Accounts or with "
+                f"“kling-desktop account add”, or put it into {VARIABLE}."
             )
         return Client(profile, base_url, secret)
 
@@ -201,6 +210,16 @@ def write_shot(shot: Shot, path: Path, preview: bytes | None = None) -> None:
     from kling_desktop.storage import shotfile
 
     shotfile.save(shot, path, labels_png=labels_png, preview=preview)
+
+
+def preview_of(shot: Shot) -> bytes | None:
+    """The small JPEG that file managers show of a shot, or None without a picture."""
+    from kling_desktop.imaging.load import pixels
+    from kling_desktop.imaging.thumbnail import thumbnail
+
+    if shot.picture is None:
+        return None
+    return thumbnail(pixels(shot.picture), shot.labels, PREVIEW_SIDE)
 
 
 def conversions(shot: Shot) -> list[Problem]:

@@ -12,4 +12,3 @@ COMMANDS = (
     "practice",
     "account",
 )
-OPTIONS = ("-h", "--help", "--version")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from kling_desktop.cli.outcome import CREDENTIALS, DONE, CommandError
+from kling_desktop.cli.outcome import BAD_INPUT, CREDENTIALS, DONE, CommandError
 from kling_desktop.workshop import Workshop
 
 
@@ -19,21 +19,34 @@ def account(workshop: Workshop, options: argparse.Namespace) -> int:
 
 
 def add_account(workshop: Workshop, options: argparse.Namespace) -> int:
-    from kling_desktop.storage.accounts import Account
+    from kling_desktop.providers.errors import WrongAddress
+    from kling_desktop.storage.accounts import VARIABLE, Account
 
     added = Account(options.id, options.provider, options.base_url)
     workshop.profile(added)
     secret = read_secret(f"Token for {options.id}: ")
+    if added.base_url is not None:
+        try:
+            workshop.client(added, secret)
+        except WrongAddress as error:
+            raise CommandError(str(error), BAD_INPUT) from error
     workshop.accounts.add(added, secret)
     if not workshop.accounts.keyring_available:
-        print(workshop.accounts.keyring_sentence, file=sys.stderr)
+        print(
+            f"“{added.id}” is added, but there is no keyring here that is open, so its key "
+            f"cannot be kept after this command. Set {VARIABLE} to the key for the others.",
+            file=sys.stderr,
+        )
     return DONE
 
 
 def read_secret(prompt: str) -> str:
     import getpass
 
-    secret = getpass.getpass(prompt) if sys.stdin.isatty() else sys.stdin.readline()
+    try:
+        secret = getpass.getpass(prompt) if sys.stdin.isatty() else sys.stdin.readline()
+    except EOFError:
+        secret = ""
     if not secret.strip():
         raise CommandError("No token was given; the account was not added.", CREDENTIALS)
     return secret.strip()

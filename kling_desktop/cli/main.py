@@ -3,56 +3,111 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
 
 from kling_desktop.cli import accounts, shots, tasks
-from kling_desktop.cli.outcome import BAD_INPUT, CREDENTIALS, INTERRUPTED, UNREACHABLE, CommandError
+from kling_desktop.cli.outcome import (
+    BAD_INPUT,
+    CREDENTIALS,
+    DONE,
+    INTERRUPTED,
+    UNEXPECTED,
+    UNREACHABLE,
+    CommandError,
+    delivered,
+    legible,
+    print_json,
+)
 from kling_desktop.cli.parser import parser
-from kling_desktop.providers.errors import ProviderError
+from kling_desktop.providers.errors import ProviderError, WrongAddress
 from kling_desktop.storage.accounts import AccountError
 from kling_desktop.storage.atomic import StorageError
 from kling_desktop.tasks.journal import JournalError
 from kling_desktop.workshop import Workshop
 
+DEBUG = "KLING_DESKTOP_DEBUG"
+"""Environment variable: 1 shows a developer where an error came from."""
+
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command; returns the exit status. Errors end as a sentence on stderr."""
-    options = parser().parse_args(arguments)
-    workshop = Workshop()
+    """Run one command; returns the exit status. Errors end as a sentence on stderr.
+
+    With ``--json``, an error is also the one document on stdout.
+    """
+    legible(sys.stdout, sys.stderr)
+    return delivered(sys.stdout, _run(arguments))
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
-        return int(RUN[options.command](workshop, options))
-    except CommandError as error:
-        return fail(str(error), error.status)
-    except KeyboardInterrupt:
-        return fail(
-            "Interrupted. Unfinished tasks are kept; “kling-desktop resume” goes on.", INTERRUPTED
-        )
-    except (ValueError, OSError, ProviderError, JournalError, StorageError) as error:
-        return fail(sentence(error), status_of(error))
-    finally:
-        workshop.close()
+        options = parser().parse_args(arguments)
+        with closing(Workshop()) as workshop:
+            try:
+                return int(RUN[options.command](workshop, options))
+            finally:
+                tell_warnings(workshop)
+    except BrokenPipeError:
+        return DONE  # whoever read the output has seen enough
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - no traceback for an artist
+        return fail(error, as_json="--json" in arguments)
 
 
-def sentence(error: Exception) -> str:
+def tell_warnings(workshop: Workshop) -> None:
+    """Say which of our own files, among those that were read, was broken and set aside."""
+    for warning in workshop.warnings():
+        print(warning, file=sys.stderr)
+
+
+def fail(error: BaseException, *, as_json: bool) -> int:
+    """Say what went wrong; returns the exit status."""
+    if os.environ.get(DEBUG) == "1":
+        import traceback
+
+        traceback.print_exception(error)
+    said, status = sentence(error), status_of(error)
+    with suppress(OSError):  # where nothing can be printed, the status still tells
+        print(said, file=sys.stderr)
+        if as_json:
+            problems = getattr(error, "problems", None)
+            print_json(
+                {"error": said, "status": status} | ({"problems": problems} if problems else {})
+            )
+    return status
+
+
+def sentence(error: BaseException) -> str:
     """What to say of an error; those of our own rooms carry their sentence."""
+    if isinstance(error, KeyboardInterrupt):
+        return "Interrupted. Unfinished tasks are kept; “kling-desktop resume” goes on."
+    if status_of(error) == UNEXPECTED:
+        return (
+            f"Something went wrong inside Kling Desktop ({type(error).__name__}); please report "
+            f"it. {DEBUG}=1 in the environment shows where."
+        )
     if isinstance(error, OSError):
         return f"{error.filename or 'A file'} cannot be used: {error.strerror or error}."
     return str(error)
 
 
-def status_of(error: Exception) -> int:
-    if isinstance(error, AccountError):
+def status_of(error: BaseException) -> int:
+    if isinstance(error, CommandError):
+        return error.status
+    if isinstance(error, ProviderError) and error.stops_account:
         return CREDENTIALS
-    if isinstance(error, ProviderError):
-        return CREDENTIALS if error.stops_account else UNREACHABLE
-    return BAD_INPUT
+    return next((status for kinds, status in STATUS if isinstance(error, kinds)), UNEXPECTED)
 
 
-def fail(sentence: str, status: int) -> int:
-    print(sentence, file=sys.stderr)
-    return status
-
+STATUS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], int], ...] = (
+    (KeyboardInterrupt, INTERRUPTED),
+    ((AccountError, WrongAddress), CREDENTIALS),
+    (ProviderError, UNREACHABLE),
+    (UnicodeError, UNEXPECTED),  # a ValueError, but never one with a sentence of ours
+    ((ValueError, OSError, JournalError, StorageError), BAD_INPUT),
+)
+"""The first that fits."""
 
 RUN: dict[str, Callable[[Workshop, argparse.Namespace], int]] = {
     "new": shots.new,

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import json
-from collections.abc import Sequence
+import os
+import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -15,20 +19,59 @@ FAILED = 1
 BAD_INPUT = 2
 CREDENTIALS = 3
 UNREACHABLE = 4
+UNEXPECTED = 70
+"""A fault of ours, which is none of the above: sysexits' EX_SOFTWARE."""
 INTERRUPTED = 130
 
 
 class CommandError(Exception):
-    """Ends a command with a sentence on stderr and an exit status."""
+    """Ends a command with a sentence on stderr and an exit status.
 
-    def __init__(self, sentence: str, status: int) -> None:
+    ``problems`` are those of a shot, as ``check --json`` prints them.
+    """
+
+    def __init__(self, sentence: str, status: int, problems: Sequence[dict[str, Any]] = ()) -> None:
         super().__init__(sentence)
         self.status = status
+        self.problems = list(problems)
+
+
+def legible(*streams: IO[str] | None) -> None:
+    """Have what a stream cannot encode written as an escape: no output is a reason to fail."""
+    for stream in streams:
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def print_json(value: Any) -> None:
     """The one document that ``--json`` promises on stdout."""
-    print(json.dumps(value, ensure_ascii=False, indent=1))
+    encoding = getattr(sys.stdout, "encoding", None) or "ascii"
+    unicode = codecs.lookup(encoding).name == "utf-8"
+    print(json.dumps(value, ensure_ascii=not unicode, indent=1))
+
+
+def print_bytes(data: bytes) -> None:
+    """Exactly these bytes on stdout, whatever its encoding, and the end of the line."""
+    buffer = getattr(sys.stdout, "buffer", None)
+    if buffer is None:
+        print(data.decode())
+    else:
+        sys.stdout.flush()
+        buffer.write(data + b"\n")
+
+
+def delivered(stream: IO[str] | None, status: int) -> int:
+    """The exit status once everything printed has gone out, or was refused and is given up."""
+    try:
+        if stream is not None:
+            stream.flush()
+    except OSError as error:
+        # The interpreter would try again when it ends, and complain in its own words.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            print(f"The output cannot be written: {error.strerror}.", file=sys.stderr)
+            return status or BAD_INPUT
+    return status
 
 
 def print_problems(problems: Sequence[Problem], stream: IO[str]) -> None:
@@ -39,11 +82,32 @@ def print_problems(problems: Sequence[Problem], stream: IO[str]) -> None:
         print("Nothing in the way.", file=stream)
 
 
+def spare(output: Path | None, inputs: Iterable[Path | None]) -> None:
+    """Refuse to write over a file that the command reads, however it is named."""
+    for given in inputs:
+        if output is not None and given is not None and _same(output, given):
+            raise CommandError(
+                f"{output} is a file that this command reads; choose another name for -o.",
+                BAD_INPUT,
+            )
+
+
+def _same(one: Path, other: Path) -> bool:
+    if os.path.realpath(one) == os.path.realpath(other):
+        return True
+    try:
+        return one.samefile(other)  # a hard link, or another spelling where case does not matter
+    except OSError:
+        return False
+
+
 def parse_json(text: str, what: str) -> Any:
     try:
         return json.loads(text)
     except ValueError as error:
         raise CommandError(f"{what} is not JSON: {error}.", BAD_INPUT) from None
+    except RecursionError:
+        raise CommandError(f"{what} is nested too deeply to be read.", BAD_INPUT) from None
 
 
 def read_json(path: Path) -> Any:

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
 from kling_desktop import __version__
-from kling_desktop.cli.outcome import BAD_INPUT
+from kling_desktop.cli.outcome import BAD_INPUT, CommandError
+
+DESCRIPTION = (
+    "A motion-brush studio: paint what moves, draw where it goes, see it, send it to Kling. "
+    "With FILE, a shot or a picture, or with nothing it opens the window; with a COMMAND it works "
+    "without one."
+)
+USAGE = "%(prog)s [-h] [--version] [FILE]\n       %(prog)s COMMAND …"
+FASTEST = 240
+PORTS = 65_535
 
 
 class Parser(argparse.ArgumentParser):
     """argparse, but its complaint is one sentence."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(BAD_INPUT, f"{self.prog}: {message}\n")
+        raise CommandError(f"{self.prog}: {message}", BAD_INPUT)
 
 
 def parser() -> argparse.ArgumentParser:
-    top = Parser(prog="kling-desktop", description=__doc__)
+    top = Parser(prog="kling-desktop", usage=USAGE, description=DESCRIPTION)
     top.add_argument("--version", action="version", version=__version__)
-    commands = top.add_subparsers(dest="command", required=True, parser_class=Parser)
+    commands = top.add_subparsers(
+        dest="command", required=True, parser_class=Parser, prog=top.prog, metavar="COMMAND"
+    )
 
     def command(name: str, text: str, *, shot: bool = True, account: bool = False) -> Parser:
         added = commands.add_parser(name, help=text, description=text)
@@ -43,14 +55,16 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("-o", "--output", type=Path, metavar="FILE")
     one = command("draft", "render the motion locally")
     one.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.mp4")
-    one.add_argument("--height", type=positive, metavar="N")
-    one.add_argument("--fps", type=positive, default=30, metavar="N")
+    one.add_argument("--height", type=whole(1), metavar="N")
+    one.add_argument("--fps", type=whole(1, FASTEST), default=30, metavar="N")
     one = command("generate", "send a shot, wait, download the video", account=True)
     one.add_argument("--practice", action="store_true", help="use the bundled server")
     one.add_argument("-o", "--output", type=Path, metavar="OUT.mp4")
     one.add_argument("--json", action="store_true")
     for name, text in (("resume", "finish every unfinished task"), ("tasks", "list the tasks")):
-        command(name, text, shot=False).add_argument("--json", action="store_true")
+        one = command(name, text, shot=False)
+        one.add_argument("--json", action="store_true")
+    one.add_argument("--cancel", metavar="ID", help="forget this task here")
     one = command("follow", "how closely a video follows the drawn paths")
     one.add_argument("video", type=Path, metavar="VIDEO")
     one.add_argument("--json", action="store_true")
@@ -60,7 +74,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _practice_options(one: Parser) -> None:
-    one.add_argument("--port", type=int, default=0, metavar="N")
+    one.add_argument("--port", type=whole(0, PORTS), default=0, metavar="N")
     one.add_argument("--dialect", choices=("mulerun", "official"), default="mulerun")
     one.add_argument("--token", metavar="T")
     one.add_argument("--pace", type=float, default=1.0, metavar="S")
@@ -78,8 +92,17 @@ def _account_options(one: Parser) -> None:
         actions.add_parser(name).add_argument("id", metavar="ID")
 
 
-def positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise ValueError
-    return value
+def whole(least: int, most: int | None = None) -> Callable[[str], int]:
+    """Reads a whole number within limits."""
+
+    def read(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = least - 1
+        if value < least or (most is not None and value > most):
+            limits = f"of {least} or more" if most is None else f"from {least} to {most}"
+            raise argparse.ArgumentTypeError(f"“{text}” is not a whole number {limits}")
+        return value
+
+    return read

@@ -27,6 +27,11 @@ from kling_desktop.workshop import Workshop
 PATIENCE = 60.0
 """Seconds without any usable answer after which a command gives up waiting; the task is kept."""
 
+_HELD = (
+    "The task is kept; once the account is in order, “kling-desktop resume” sends it or goes on "
+    "with it."
+)
+
 _STATUS = {
     Ending.HELD: CREDENTIALS,
     Ending.UNCONFIRMED: UNREACHABLE,
@@ -75,13 +80,29 @@ class Run:
             ending = self.engine.run(ids, threading.Event(), patience=PATIENCE)
         tasks = [self._workshop.journal.get(task_id) for task_id in ids]
         self._print(tasks, single=single)
-        for reason in {self.engine.blocked(task) for task in tasks if not task.finished} - {None}:
-            print(reason, file=sys.stderr)
-        if ending == Ending.WAITING:
-            print("Kept; “kling-desktop resume” goes on where it stands.", file=sys.stderr)
+        self._explain(tasks, ending)
         if ending != Ending.FINISHED:
             return _STATUS[ending]
         return FAILED if any(task.state == TaskState.FAILED for task in tasks) else DONE
+
+    def _explain(self, tasks: Sequence[Task], ending: Ending) -> None:
+        """Say on stderr what was not said yet: why tasks stay, and what goes on with them."""
+        told = {error for _, error in self._told.values()}
+        stuck = [task for task in tasks if not task.finished]
+        for reason in {self.engine.blocked(task) for task in stuck} - told - {None}:
+            say(str(reason))
+        for task in tasks:
+            if task.video and task.output and task.video != task.output:
+                say(
+                    f"{task.output} is there already and was left as it is; the video is beside it."
+                )
+        if ending == Ending.HELD:
+            say(_HELD)
+        if ending == Ending.WAITING:
+            say("Kept; “kling-desktop resume” goes on where it stands.")
+        for task in stuck:
+            if task.state == TaskState.UNCONFIRMED:
+                say(f"Kept; “kling-desktop tasks --cancel {task.id}” forgets it.")
 
     def close(self) -> None:
         for bar in self._bars.values():
@@ -102,11 +123,16 @@ class Run:
             return
         self._told[task.id] = (task.state, task.error)
         words = f"{task.id[:8]}: {WORDS[task.state].lower()}"
-        print(f"{words}. {task.error}" if task.error else words, file=sys.stderr, flush=True)
+        say(f"{words}. {task.error}" if task.error else words)
 
     def _on_progress(self, task_id: str, here: int, whole: int | None) -> None:
         bar = self._bars.setdefault(task_id, Bar(task_id[:8], whole, unit="B"))
         bar.at(here, whole)
+
+
+def say(words: str) -> None:
+    """Tell the artist something that is no result."""
+    print(words, file=sys.stderr, flush=True)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -15,15 +16,25 @@ from kling_desktop.cli.outcome import (
     CommandError,
     number,
     parse_json,
+    print_bytes,
     print_json,
     print_problems,
     read_json,
+    spare,
 )
-from kling_desktop.workshop import Workshop, conversions, read_shot, write_shot
+from kling_desktop.workshop import Workshop, conversions, preview_of, read_shot, write_shot
 
 if TYPE_CHECKING:
-    from kling_desktop.model.shot import Shot
+    from kling_desktop.model.problem import Problem
+    from kling_desktop.model.shot import Picture, Shot
     from kling_desktop.motion.follow import AreaFollow
+    from kling_desktop.storage.accounts import Account
+
+LONGEST = 60.0
+"""Seconds; no model makes a video that comes near it."""
+HIGHEST = 4320
+"""Pixels; a draft that is higher fills the memory and is played by nothing."""
+END_IMAGE = "end_image="
 
 
 def new(_workshop: Workshop, options: argparse.Namespace) -> int:
@@ -32,6 +43,8 @@ def new(_workshop: Workshop, options: argparse.Namespace) -> int:
     from kling_desktop.model import shot as shots
     from kling_desktop.storage.schema import paths_from_json
 
+    ends = [pair.removeprefix(END_IMAGE) for pair in options.set if pair.startswith(END_IMAGE)]
+    spare(options.output, [options.image, options.areas, options.paths, *map(Path, ends)])
     picture = read_file(options.image)
     shot = shots.of(picture)
     if options.areas:
@@ -72,21 +85,11 @@ def with_settings(shot: Shot, pairs: Sequence[str]) -> Shot:
 
 
 def check(workshop: Workshop, options: argparse.Namespace) -> int:
-    from kling_desktop.model.checks import check as problems_of
-    from kling_desktop.model.fixes import fix_all
-
     shot = read_shot(options.shot)
-    catalogue = workshop.catalogue(workshop.account(options.account))
+    account = workshop.account(options.account)
     if options.fix:
-        fixed, done = fix_all(shot, catalogue)
-        if done:
-            write_shot(fixed, options.shot)
-            shot = fixed
-        for problem in done:
-            print(f"Fixed: {problem.message} {problem.fix}.", file=sys.stderr)
-    problems = problems_of(shot, catalogue)
-    if not {"image_format", "image_too_large"} & {problem.code for problem in problems}:
-        problems += conversions(shot)
+        shot = fixed(workshop, shot, account, options.shot)
+    problems = problems_of(workshop, shot, account)
     if options.json:
         print_json([asdict(problem) for problem in problems])
     else:
@@ -94,30 +97,51 @@ def check(workshop: Workshop, options: argparse.Namespace) -> int:
     return BAD_INPUT if any(problem.stops for problem in problems) else DONE
 
 
+def fixed(workshop: Workshop, shot: Shot, account: Account, path: Path) -> Shot:
+    """The shot with every safe fix made, saved where it was if there was any."""
+    from kling_desktop.model.fixes import fix_all
+
+    found, done = fix_all(shot, workshop.catalogue(account))
+    if done:
+        write_shot(found, path, preview_of(found))
+    for problem in done:
+        words = problem.fix or ""
+        print(f"Fixed {problem.field}: {words[:1].lower()}{words[1:]}.", file=sys.stderr)
+    return found
+
+
+def problems_of(workshop: Workshop, shot: Shot, account: Account) -> list[Problem]:
+    """What stops a shot, then what is done to its picture on the way; each is said once."""
+    from kling_desktop.model.checks import check as check_shot
+
+    problems = check_shot(shot, workshop.catalogue(account))
+    if {"image_format", "image_too_large"} & {problem.code for problem in problems}:
+        return problems
+    return problems + conversions(shot)
+
+
 def checked(workshop: Workshop, options: argparse.Namespace, account_id: str | None) -> Shot:
     """Open a shot that may be sent; its problems go to stderr, errors end the command."""
-    from kling_desktop.model.checks import check as problems_of
-
+    spare(options.output, [options.shot])
     shot = read_shot(options.shot)
-    problems = problems_of(shot, workshop.catalogue(workshop.account(account_id)))
+    problems = problems_of(workshop, shot, workshop.account(account_id))
     if problems:
         print_problems(problems, sys.stderr)
     if any(problem.stops for problem in problems):
-        raise CommandError("Nothing was sent.", BAD_INPUT)
+        found = [asdict(problem) for problem in problems]
+        raise CommandError("Nothing was sent.", BAD_INPUT, found)
     return shot
 
 
 def request(workshop: Workshop, options: argparse.Namespace) -> int:
     shot = checked(workshop, options, options.account)
-    for problem in conversions(shot):
-        print(problem.message, file=sys.stderr)
     body = workshop.request(shot, workshop.account(options.account), None)
     if options.output:
         from kling_desktop.storage import atomic
 
         atomic.write(options.output, body)
     else:
-        sys.stdout.write(body.decode() + "\n")
+        print_bytes(body)
     return DONE
 
 
@@ -127,17 +151,42 @@ def draft(_workshop: Workshop, options: argparse.Namespace) -> int:
     from kling_desktop.motion import video
     from kling_desktop.motion.draft import Draft
 
+    spare(options.output, [options.shot])
     shot = read_shot(options.shot)
     if shot.picture is None:
         raise CommandError("The shot has no picture.", BAD_INPUT)
-    seconds = float(number(shot.settings.duration))
+    seconds = seconds_of(shot.settings.duration)
+    height = draft_height(shot.picture, options.height)
     frames = Draft(
-        pixels(shot.picture), shot.labels, shot.paths, shot.camera, height=options.height
+        pixels(shot.picture), shot.labels, shot.paths, shot.camera, height=height
     ).frames(seconds, options.fps)
     with Bar("draft", round(seconds * options.fps)) as bar:
         video.write(options.output, frames, fps=options.fps, progress=bar.at)
     print(options.output)
     return DONE
+
+
+def seconds_of(duration: str) -> float:
+    """The length of a draft; raises CommandError for one that would be none, or never end."""
+    try:
+        seconds = float(duration)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds <= LONGEST:
+        raise CommandError(
+            f"The duration “{duration[:40]}” is not a number of seconds above 0 and up to "
+            f"{LONGEST:g} seconds; set another one.",
+            BAD_INPUT,
+        )
+    return seconds
+
+
+def draft_height(picture: Picture, asked: int | None) -> int:
+    """Pixels: what was asked for, but never more than the picture shows."""
+    most = min(picture.height, HIGHEST)
+    if asked is not None and asked > most:
+        print(f"The draft is made {most} pixels high, not {asked}: that is all.", file=sys.stderr)
+    return most if asked is None else min(asked, most)
 
 
 def follow(_workshop: Workshop, options: argparse.Namespace) -> int:

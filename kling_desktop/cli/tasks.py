@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import sys
+import tempfile
 import uuid
+from pathlib import Path
 
-from kling_desktop.cli.outcome import DONE, print_json
-from kling_desktop.cli.progress import task_row, work
+from kling_desktop.cli import kept
+from kling_desktop.cli.outcome import BAD_INPUT, DONE, CommandError, print_json
+from kling_desktop.cli.progress import say, task_row, work
 from kling_desktop.cli.shots import checked
 from kling_desktop.workshop import PRACTICE, Workshop
 
@@ -18,12 +22,13 @@ def generate(workshop: Workshop, options: argparse.Namespace) -> int:
     account, task_id = workshop.account(account_id), uuid.uuid4().hex
     workshop.connect(account_id)  # a missing token is said before anything is written down
     body = workshop.request(shot, account, task_id)
+    kept.warn_of_twins(workshop, account_id, body)
     with work(workshop, as_json=options.json) as run:
         task = run.engine.submit(
             account_id,
             body,
             task_id=task_id,
-            shot=str(options.shot),
+            shot=str(options.shot.absolute()),
             model=shot.settings.model_name,
             output=options.output,
         )
@@ -32,11 +37,16 @@ def generate(workshop: Workshop, options: argparse.Namespace) -> int:
 
 def resume(workshop: Workshop, options: argparse.Namespace) -> int:
     with work(workshop, as_json=options.json) as run:
+        for task in kept.unfetched(workshop):
+            say(f"{task.id[:8]}: the provider made its video, so that is fetched once more")
+            run.engine.retry(task.id)
         run.engine.resume()
         return run([task.id for task in workshop.journal.unfinished()])
 
 
 def tasks(workshop: Workshop, options: argparse.Namespace) -> int:
+    if options.cancel is not None:
+        return kept.cancel(workshop, options.cancel, as_json=options.json)
     rows = [task_row(task) for task in workshop.journal.all()]
     if options.json:
         print_json(rows)
@@ -47,14 +57,30 @@ def tasks(workshop: Workshop, options: argparse.Namespace) -> int:
 
 
 def practice(workshop: Workshop, options: argparse.Namespace) -> int:
-    from kling_desktop.practice.command import run as serve
+    from kling_desktop.practice import command
+    from kling_desktop.storage.directories import private_folder
 
-    return serve(
-        port=options.port,
-        dialect=options.dialect,
-        token=options.token,
-        pace=options.pace,
-        faults=options.faults,
-        folder=workshop.directories.practice,
-        out=sys.stdout,
+    home = private_folder(workshop.directories.practice)
+    # Its own folder: tasks of another run, in another dialect, would be in the way of new ones.
+    with tempfile.TemporaryDirectory(prefix="run-", dir=home, ignore_cleanup_errors=True) as folder:
+        try:
+            return command.run(
+                port=options.port,
+                dialect=options.dialect,
+                token=options.token,
+                pace=options.pace,
+                faults=options.faults,
+                folder=Path(folder),
+                out=sys.stdout,
+            )
+        except OSError as error:
+            if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
+                raise
+            raise CommandError(taken(options.port), BAD_INPUT) from error
+
+
+def taken(port: int) -> str:
+    return (
+        f"Port {port} is used by another program, or may not be used; choose another one, "
+        "or leave --port out."
     )

@@ -36,7 +36,9 @@ class Camera:
 
     def to_api(self) -> dict[str, Any]:
         """The ``camera_control`` object as the API page writes it."""
-        found: dict[str, Any] = {**self.extra, "type": str(self.kind)}
+        # What ``extra`` has under "config" are entries of a later version, for the file alone.
+        found: dict[str, Any] = {k: v for k, v in self.extra.items() if k != "config"}
+        found["type"] = str(self.kind)
         if self.config is not None:
             found["config"] = {axis: self.config[axis] for axis in AXES if axis in self.config}
         return found

@@ -140,7 +140,7 @@ class Application:
             return Reply("There is no such file.\n", 404, mimetype="text/plain")
         reply = send_file(
             self.book.video(record),
-            request.environ,
+            _followable(request),
             mimetype="video/mp4",
             download_name="video.mp4",
             conditional=True,
@@ -201,6 +201,14 @@ def _routes(dialect: MuleRun | Official) -> Map:
     if isinstance(dialect, Official):
         found.append(Rule("/account/costs", endpoint="costs", methods=["GET"]))
     return Map(found, strict_slashes=False, merge_slashes=False)
+
+
+def _followable(request: Request) -> WSGIEnvironment:
+    """The request without a Range that is junk or has several parts (RFC 9110, 14.2: ignored)."""
+    asked = request.range
+    if asked is not None and asked.units == "bytes" and len(asked.ranges) == 1:
+        return request.environ
+    return {key: value for key, value in request.environ.items() if key != "HTTP_RANGE"}
 
 
 def _in_our_words(problem: HTTPException, method: str) -> Refusal:

@@ -49,7 +49,7 @@ def sentence(error: OSError, path: Path) -> str:
             f"{path} may not be written; choose another folder, "
             "or change the permissions and save again."
         )
-    if error.errno in {errno.ENOENT, errno.ENOTDIR}:
+    if error.errno in {errno.ENOENT, errno.ENOTDIR} and not path.parent.is_dir():
         return f"There is no folder {path.parent}; choose another one and save again."
     if error.errno == errno.EISDIR:
         return f"{path} is a folder; choose another name and save again."

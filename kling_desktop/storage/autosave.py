@@ -70,9 +70,10 @@ class Autosave:
         for suffix in (shotfile.SUFFIX, ORIGIN):
             _remove(self._path(suffix))
 
-    def close(self) -> None:
-        """A clean close: nothing is left behind."""
-        self.discard()
+    def close(self, *, keep: bool = False) -> None:
+        """A clean close: nothing is left behind. With ``keep`` the copy stays, to be recovered."""
+        if not keep:
+            self.discard()
         if self._lock is not None:
             self._lock.close()
             self._lock = None

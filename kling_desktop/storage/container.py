@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -18,9 +19,13 @@ IMAGE_LIMIT = 100 * MEBIBYTE
 AREAS_LIMIT = 200 * MEBIBYTE
 MEMBERS_LIMIT = 64
 TOTAL_LIMIT = JSON_LIMIT + 3 * IMAGE_LIMIT + AREAS_LIMIT
+CARRIED_LIMIT = IMAGE_LIMIT
+"""Bytes of all the members that are carried over without being understood."""
 LISTING_LIMIT = MEBIBYTE
 """Bytes of the zip's list of members; 64 honest ones need a few thousand."""
 
+Packed = tuple[bytes, int]
+"""A member to pack: its bytes, and the most that there may be of them."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
 END = b"PK\x05\x06"
 END_SIZE = 22
@@ -49,6 +54,22 @@ class Members:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
         self._infos = {info.filename: info for info in archive.infolist()}
+
+    def carried(self, known: Collection[str], beside: Mapping[str, Packed]) -> dict[str, Packed]:
+        """Members beside the known ones, understood by nobody here, to be packed ``beside`` ours.
+
+        One that is damaged, or for which there is no room within the limits, is left out.
+        """
+        found: dict[str, Packed] = {}
+        left = min(CARRIED_LIMIT, TOTAL_LIMIT - sum(len(data) for data, _ in beside.values()))
+        room = MEMBERS_LIMIT - len(beside)
+        for name, info in self._infos.items():
+            if name in known or info.is_dir() or len(found) >= room:
+                continue
+            with contextlib.suppress(ShotFileError):
+                found[name] = self.read(name, left), CARRIED_LIMIT
+                left -= len(found[name][0])
+        return found
 
     def read(self, name: str, limit: int) -> bytes:
         """The bytes of a member, at most ``limit`` of them, whatever the zip declares.
@@ -83,8 +104,8 @@ def opened(path: Path) -> Iterator[Members]:
         yield Members(archive)
 
 
-def pack(members: Mapping[str, tuple[bytes, int]]) -> bytes:
-    """The zip of name → (bytes, limit), stored in that order with fixed times: equal in, equal out.
+def pack(members: Mapping[str, Packed]) -> bytes:
+    """The zip of name → what is packed, stored in that order with fixed times: equal in, equal out.
 
     Raises ShotFileError rather than packing what ``opened`` and ``Members`` would refuse.
     """

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import from_json
 
 from kling_desktop.model.areas import MOVING
-from kling_desktop.model.camera import Camera
+from kling_desktop.model.camera import AXES, Camera
 from kling_desktop.model.path import Curve, Path, Timing
 from kling_desktop.model.shot import Settings
 from kling_desktop.storage.container import ShotFileError, quoted
@@ -46,6 +46,10 @@ class PathPart(Part):
 class CameraPart(Part):
     type: str
     config: dict[str, Number] | None = None
+
+
+CONFIG = "config"
+"""Where Camera.extra keeps what ``config`` holds beside numbers."""
 
 
 class SettingsPart(Part):
@@ -156,11 +160,23 @@ def camera_from_json(found: object) -> Camera | None:
     """The ``camera`` value: None, or the API's object; raises ShotFileError with a sentence.
 
     A type that this version does not know, and values beyond the limits, are left to the checks.
+    Unknown keys of ``config`` that are no numbers are kept in ``extra``, under CONFIG.
     """
     if found is None:
         return None
+    strange: dict[str, Any] = {}
+    if isinstance(found, dict) and isinstance(found.get(CONFIG), dict):
+        config = found[CONFIG]
+        strange = {key: value for key, value in config.items() if _strange(key, value)}
+        rest = {key: value for key, value in config.items() if key not in strange}
+        found = {**found, CONFIG: rest}
     part = _read(CameraPart, found, "the camera")
-    return Camera(part.type, part.config, part.unknown())
+    return Camera(part.type, part.config, part.unknown() | ({CONFIG: strange} if strange else {}))
+
+
+def _strange(key: str, value: object) -> bool:
+    """Whether an entry of ``config`` is of a later version: no axis of ours, and no number."""
+    return key not in AXES and (isinstance(value, bool) or not isinstance(value, int | float))
 
 
 def settings_from_json(found: object) -> Settings:
@@ -210,7 +226,8 @@ def _camera_json(camera: Camera | None) -> dict[str, Any] | None:
         return None
     found: dict[str, Any] = {"type": str(camera.kind)}
     if camera.config is not None:
-        found["config"] = {axis: float(value) for axis, value in camera.config.items()}
+        strange = camera.extra.get(CONFIG, {})
+        found[CONFIG] = {**strange, **{axis: float(v) for axis, v in camera.config.items()}}
     return found | _unknown(camera.extra, CameraPart)
 
 

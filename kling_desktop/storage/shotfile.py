@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from kling_desktop.model.camera import Camera
 from kling_desktop.model.path import Path
 from kling_desktop.model.shot import Picture, Settings, Shot
 from kling_desktop.storage import atomic, container
-from kling_desktop.storage.container import ShotFileError, quoted
+from kling_desktop.storage.container import Packed, ShotFileError, quoted
 
 if TYPE_CHECKING:
     from kling_desktop.storage.schema import Document
@@ -42,14 +42,16 @@ def save(
 ) -> None:
     """Write a shot whole; the same shot gives the same bytes. ``preview`` is a JPEG.
 
+    Over a file of the same image, members that this version does not know are carried over.
     Raises ShotFileError for what ``load`` would refuse, StorageError where the disk refuses;
     either way the file that was there is as it was.
     """
-    atomic.write(path, packed(shot, labels_png=labels_png, preview=preview))
+    members = _members(shot, labels_png, preview)
+    atomic.write(path, container.pack(members | _carried(path, shot, members)))
 
 
-def packed(shot: Shot, *, labels_png: WriteLabels, preview: bytes | None = None) -> bytes:
-    """The bytes that ``save`` writes; raises ShotFileError."""
+def _members(shot: Shot, labels_png: WriteLabels, preview: bytes | None) -> dict[str, Packed]:
+    """Name → what is packed, of what this version writes; raises ShotFileError."""
     from kling_desktop.storage import schema
 
     picture = shot.picture
@@ -67,7 +69,26 @@ def packed(shot: Shot, *, labels_png: WriteLabels, preview: bytes | None = None)
         members[document.end_image] = (shot.end.data, container.IMAGE_LIMIT)
     if preview is not None:
         members[PREVIEW] = (preview, container.IMAGE_LIMIT)
-    return container.pack(members)
+    return members
+
+
+def _carried(path: FilePath, shot: Shot, members: Mapping[str, Packed]) -> dict[str, Packed]:
+    """What the file to be replaced holds beside what this version knows.
+
+    Nothing where it is no shot, or one of another image: then it is not ours to continue.
+    """
+    from kling_desktop.storage import schema
+
+    try:
+        with container.opened(path) as old:
+            document = schema.parse(old.read(JSON, container.JSON_LIMIT))
+            image = old.read(document.image, container.IMAGE_LIMIT)
+            if shot.picture is None or image != shot.picture.data:
+                return {}
+            known = {JSON, PREVIEW, document.image, document.areas, document.end_image, *members}
+            return old.carried({name for name in known if name}, members)
+    except ShotFileError:
+        return {}
 
 
 def load(path: FilePath, *, read_picture: ReadPicture, read_labels: ReadLabels) -> Shot:

@@ -128,7 +128,7 @@ def test_many_corners_never_need_more_than_77_points(cli: Cli, tmp_path: Path) -
     shot = tmp_path / "shot.kling"
     cli("new", PHOTOS / "rocket.jpg", "-o", shot, "--areas", areas, "--paths", file)
     (group,) = cli("request", shot).json["dynamic_masks"]
-    assert len(group["trajectories"]) == 77
+    assert 2 <= len(group["trajectories"]) <= 77
 
 
 def small(folder: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -99,6 +100,17 @@ def test_ten_thousand_points_are_read() -> None:
             {"type": "simple", "config": {"pan": -99, "warp": 1.5}, "x": {}},
             Camera("simple", {"pan": -99.0, "warp": 1.5}, {"x": {}}),
         ),
+        (
+            {
+                "type": "simple",
+                "config": {"zoom": 1, "ease": "in", "lock": True, "keys": [1, None]},
+            },
+            Camera(
+                "simple",
+                {"zoom": 1.0},
+                {"config": {"ease": "in", "lock": True, "keys": [1, None]}},
+            ),
+        ),
     ],
 )
 def test_camera(found: Any, camera: Camera | None) -> None:
@@ -115,6 +127,8 @@ def test_camera(found: Any, camera: Camera | None) -> None:
         {"type": "simple", "config": [1]},
         {"type": "simple", "config": {"zoom": "5"}},
         {"type": "simple", "config": {"zoom": float("nan")}},
+        {"type": "simple", "config": {"zoom": None, "later": "x"}},
+        {"type": "simple", "config": {"later": float("nan")}},
         {"type": "simple", "config": {"zoom": True}},
     ],
 )
@@ -174,6 +188,20 @@ def test_a_document_comes_back_and_stays_the_same_text() -> None:
     text = dump(document)
     assert parse(text) == document
     assert dump(parse(text)) == text
+
+
+def test_what_a_later_camera_says_is_kept_in_the_file_and_not_sent() -> None:
+    found = {"type": "simple", "config": {"ease": "in", "zoom": 2.0}, "speed": "slow"}
+    camera = camera_from_json(found)
+    assert camera is not None
+    assert camera.to_api() == {"type": "simple", "config": {"zoom": 2}, "speed": "slow"}
+    assert Camera("forward_up", None, camera.extra).to_api() == {
+        "type": "forward_up",
+        "speed": "slow",
+    }
+    text = dump(Document(image="image.png", areas="areas.png", camera=camera))
+    assert parse(text).camera == camera
+    assert json.loads(text)["camera"] == found
 
 
 def test_an_unknown_key_never_overrides_a_known_one() -> None:
