@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from kling_desktop.tasks.pace import Pace
 
 PRACTICE = "practice"
+NOTICEABLE = 0.005
+"""A path that is sent further off than this share of the longer side is worth a word."""
 PRACTICE_PACE = 1.0
 """Seconds that the bundled server lets a task wait and run, so that one sees it happen."""
 
@@ -232,6 +234,24 @@ def conversions(shot: Shot) -> list[Problem]:
         Problem("image_converted", Severity.WARNING, "image", note)
         for note in fit(shot.picture).notes
     ]
+
+
+def simplifications(shot: Shot) -> list[Problem]:
+    """Paths with more bends than the points of the wire can follow, as warnings."""
+    from kling_desktop.providers.trajectory import MOST, trajectory
+
+    found = []
+    for area, path in shot.paths.items():
+        if len(path.points) < 2 or shot.picture is None:
+            continue
+        off = trajectory(path, shot.size, shot.size).deviation_px
+        if off > NOTICEABLE * max(shot.size):
+            words = (
+                f"Path {area} has more bends than the {MOST} points that can be sent; what is sent "
+                f"strays up to {off:.0f} px from it. Draw it simpler."
+            )
+            found.append(Problem("path_simplified", Severity.WARNING, f"paths.{area}", words))
+    return found
 
 
 def _sent(picture: Picture) -> Sent:

@@ -22,7 +22,14 @@ from kling_desktop.cli.outcome import (
     read_json,
     spare,
 )
-from kling_desktop.workshop import Workshop, conversions, preview_of, read_shot, write_shot
+from kling_desktop.workshop import (
+    Workshop,
+    conversions,
+    preview_of,
+    read_shot,
+    simplifications,
+    write_shot,
+)
 
 if TYPE_CHECKING:
     from kling_desktop.model.problem import Problem
@@ -111,10 +118,10 @@ def fixed(workshop: Workshop, shot: Shot, account: Account, path: Path) -> Shot:
 
 
 def problems_of(workshop: Workshop, shot: Shot, account: Account) -> list[Problem]:
-    """What stops a shot, then what is done to its picture on the way; each is said once."""
+    """What stops a shot, then what is done to its paths and its picture on the way, once each."""
     from kling_desktop.model.checks import check as check_shot
 
-    problems = check_shot(shot, workshop.catalogue(account))
+    problems = check_shot(shot, workshop.catalogue(account)) + simplifications(shot)
     if {"image_format", "image_too_large"} & {problem.code for problem in problems}:
         return problems
     return problems + conversions(shot)

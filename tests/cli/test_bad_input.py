@@ -129,6 +129,8 @@ def test_many_corners_never_need_more_than_77_points(cli: Cli, tmp_path: Path) -
     cli("new", PHOTOS / "rocket.jpg", "-o", shot, "--areas", areas, "--paths", file)
     (group,) = cli("request", shot).json["dynamic_masks"]
     assert 2 <= len(group["trajectories"]) <= 77
+    checked = cli("check", shot, "--json")
+    assert (checked.status, [p["code"] for p in checked.json]) == (0, ["path_simplified"])
 
 
 def small(folder: Path) -> Path:
