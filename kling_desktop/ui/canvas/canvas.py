@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path as FilePath
 
 from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, Signal
@@ -9,6 +10,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
+    QEnterEvent,
     QFocusEvent,
     QInputDevice,
     QKeyEvent,
@@ -22,6 +24,7 @@ from PySide6.QtWidgets import QWidget
 
 from kling_desktop.model.path import Point
 from kling_desktop.ui.canvas.ring import Ring, ring_rect
+from kling_desktop.ui.canvas.space import SpaceBar
 from kling_desktop.ui.canvas.stage import Pointer
 from kling_desktop.ui.canvas.tools.base import CanvasTool
 from kling_desktop.ui.canvas.tools.brush import Brush
@@ -42,6 +45,14 @@ WHEEL_SIZE = 1.12
 SIZE_STEP = 1.2
 PEN_ECHO_MS = 500
 """How long after a pen's event a mouse event may be the system's echo of it."""
+LOSSES = {
+    QEvent.Type.WindowBlocked,
+    QEvent.Type.WindowDeactivate,
+    QEvent.Type.UngrabMouse,
+    QEvent.Type.Hide,
+}
+"""Events after which the button may be let go without a word to the canvas."""
+AWAY = {Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason}
 LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
 
 
@@ -81,9 +92,14 @@ class Canvas(Viewport):
         """Where the pointer is, in widget pixels."""
         self._down = False
         """Whether the tool's gesture is under way: the left button, or the pen, is down."""
+        self._at = Pointer(0.0, 0.0)
+        """Where the gesture has got to."""
         self._grip: Point | None = None
         """Where the pointer last was while it moves the picture."""
+        self._grip_button = LEFT
         self._space = False
+        self._space_bar = SpaceBar(self)
+        self._space_bar.held.connect(self._hold_space)
         self._pen_down = False
         self._pen_time = 0
         document.opened.connect(self._on_another_shot)
@@ -122,6 +138,13 @@ class Canvas(Viewport):
         self._down = False
         return True
 
+    def finish(self) -> None:
+        """End the gesture under way, as when the button is let go where the pointer last was."""
+        self._pen_down = False
+        if self._down:
+            self._down = False
+            self._tool.release(self._at)
+
     # Mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -130,11 +153,11 @@ class Canvas(Viewport):
         place = event.position()
         self._place = place.x(), place.y()
         if event.button() == MIDDLE or (event.button() == LEFT and self._pans):
-            self._grip = self._place
+            self.finish()
+            self._grip, self._grip_button = self._place, event.button()
             self._show_cursor()
         elif event.button() == LEFT and self._grip is None:
-            self._down = True
-            self._tool.press(self._pointer(event))
+            self._begin(self._pointer(event), self._tool.press)
         else:
             event.ignore()
 
@@ -142,29 +165,37 @@ class Canvas(Viewport):
         if event.button() != LEFT or self._pans or self._is_echo(event):
             self.mousePressEvent(event)
             return
-        self._down = True
-        self._tool.double(self._pointer(event))
+        self._begin(self._pointer(event), self._tool.double)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._pen_down:
             return
-        position = event.position()
+        position, held = event.position(), event.buttons()
         place = position.x(), position.y()
-        if self._grip is not None:
+        if self._grip is not None and held & self._grip_button:
             self._pan_to(*place)
             return
+        self._grip = None
+        if self._down and not held & LEFT:
+            self.finish()
         x, y = self.stage.view.to_image(*place)
         self._moved(place, Pointer(x, y, event.modifiers()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._grip is not None and event.button() in {LEFT, MIDDLE}:
+        if self._grip is not None and event.button() == self._grip_button:
             self._grip = None
             self._show_cursor()
         elif self._down and event.button() == LEFT and not self._pen_down:
-            self._down = False
-            self._tool.release(self._pointer(event))
+            self._at = self._pointer(event)
+            self.finish()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._space_bar.listen(on=True)
+        super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
+        self._space_bar.listen(on=False)
+        self._hold_space(held=self._space and self.hasFocus())
         self._show_ring(None)
         self.cursor_moved.emit(None)
         super().leaveEvent(event)
@@ -177,14 +208,16 @@ class Canvas(Viewport):
         place, kind = event.position(), event.type()
         at = self._pointer(event)
         if kind == QEvent.Type.TabletPress and event.button() == LEFT:
-            self._pen_down = self._down = True
             self._place = place.x(), place.y()
-            self._tool.press(at)
+            self._begin(at, self._tool.press)
+            self._pen_down = True
         elif kind == QEvent.Type.TabletMove:
+            if self._pen_down and not event.buttons() & LEFT:
+                self.finish()
             self._moved((place.x(), place.y()), at)
         elif kind == QEvent.Type.TabletRelease and self._pen_down:
-            self._pen_down = self._down = False
-            self._tool.release(at)
+            self._at = at
+            self.finish()
         event.accept()
 
     # Wheel and keys
@@ -204,8 +237,7 @@ class Canvas(Viewport):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
         if key == Qt.Key.Key_Space and not self._down:
-            self._space = True
-            self._show_cursor()
+            self._hold_space(held=True)
         elif key == Qt.Key.Key_Escape and (self.cancel() or self.stage.selected is not None):
             self.stage.select(None)
         elif not self._tool.key(key, event.modifiers(), repeats=event.isAutoRepeat()):
@@ -213,15 +245,22 @@ class Canvas(Viewport):
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._space = False
-            self._show_cursor()
+            self._hold_space(held=False)
         else:
             super().keyReleaseEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._space = False
-        self._show_cursor()
+        self._hold_space(held=False)
+        if event.reason() in AWAY:
+            self.finish()
         super().focusOutEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in LOSSES:
+            self.finish()
+            self._grip = None
+            self._hold_space(held=False)
+        return super().event(event)
 
     # Files
 
@@ -262,12 +301,23 @@ class Canvas(Viewport):
         x, y = self.stage.view.to_image(place.x(), place.y())
         if isinstance(event, QTabletEvent):
             erases = event.pointerType() == QPointingDevice.PointerType.Eraser
-            return Pointer(x, y, event.modifiers(), event.pressure(), erases)
+            return Pointer(x, y, event.modifiers(), event.pressure(), erases, pen=True)
         return Pointer(x, y, event.modifiers())
+
+    def _begin(self, at: Pointer, press: Callable[[Pointer], None]) -> None:
+        """A gesture begins; one that is still open, its end unheard, is kept as it is."""
+        self.finish()
+        self._down, self._at = True, at
+        press(at)
+
+    def _hold_space(self, held: bool) -> None:
+        self._space = held and not self._down
+        self._show_cursor()
 
     def _moved(self, place: Point, at: Pointer) -> None:
         """The pointer is somewhere else, with or without a gesture under way."""
         tool = self._tool
+        self._at = at
         if self._down:
             tool.drag(at)
         else:

@@ -40,9 +40,10 @@ def hit_point(path: Path, at: Point, reach: float) -> PointHit | None:
     return best
 
 
-def hit_curve(path: Path, at: Point, reach: float) -> CurveHit | None:
-    """The nearest place on the curve within ``reach`` image pixels, between control points."""
-    curve = flatten(path)
+def hit_curve(path: Path, at: Point, reach: float, curve: Points | None = None) -> CurveHit | None:
+    """The nearest place on the curve within ``reach`` image pixels, between control points.
+    ``curve`` is the flattened path where somebody has it already, for it takes long to make."""
+    curve = flatten(path) if curve is None else curve
     if len(curve) < 2:
         return None
     piece, place, distance = _nearest(curve, at)
@@ -51,9 +52,11 @@ def hit_curve(path: Path, at: Point, reach: float) -> CurveHit | None:
     return CurveHit(_index(path, curve, piece), place, distance)
 
 
-def hit(path: Path, at: Point, reach: float) -> PointHit | CurveHit | None:
+def hit(
+    path: Path, at: Point, reach: float, curve: Points | None = None
+) -> PointHit | CurveHit | None:
     """What the pointer would take hold of: a point before the curve that runs through it."""
-    return hit_point(path, at, reach) or hit_curve(path, at, reach * 0.75)
+    return hit_point(path, at, reach) or hit_curve(path, at, reach * 0.75, curve)
 
 
 def _nearest(curve: Points, at: Point) -> tuple[int, Point, float]:

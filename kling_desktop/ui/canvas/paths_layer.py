@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage, QPainter
 
-from kling_desktop.model.path import Path, flatten
+from kling_desktop.model.path import Path, Points, flatten
 from kling_desktop.ui.canvas.path_marks import Drawn, draw_path, prepared
 from kling_desktop.ui.canvas.scene import device_rect, draw_layer
 from kling_desktop.ui.canvas.view import View
@@ -30,6 +30,11 @@ class PathsLayer:
     def bounds(self) -> list[QRect]:
         """What is covered by paths, in widget pixels, a rectangle for each."""
         return [drawn.bounds for drawn in self._drawn.values()]
+
+    def curve(self, area: int, path: Path) -> Points | None:
+        """The flattened curve of a path, if it is this one that is shown."""
+        drawn = self._drawn.get(area)
+        return drawn.curve if drawn is not None and drawn.path == path else None
 
     def show(
         self, paths: Mapping[int, Path], view: View, area: int | None, selected: int | None

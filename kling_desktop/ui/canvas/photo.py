@@ -25,7 +25,7 @@ class Photo(QObject):
         self._levels: list[Pixels] = []
         self._images: list[QImage] = []
         self._opening = 0
-        self._post = Post(self._on_made)
+        self._post = Post(self._on_made, self)
 
     @property
     def levels(self) -> int:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QWidget
 
 from kling_desktop.model import areas
 from kling_desktop.model.areas import Labels, Rect
@@ -30,6 +31,8 @@ class Pointer(NamedTuple):
     pressure: float = 1.0
     erases: bool = False
     """Whether it is the eraser end of a pen."""
+    pen: bool = False
+    """Whether it is a pen at all, which slips further than a mouse."""
 
     @property
     def point(self) -> Point:
@@ -45,20 +48,22 @@ class Pointer(NamedTuple):
 
 
 class Stage:
-    """Shared by the canvas and its tools. ``update`` asks for a repaint of widget pixels."""
+    """Shared by the canvas and its tools."""
 
     def __init__(
         self,
         document: Document,
         toolbox: Toolbox,
         notices: Notices,
-        update: Callable[[QRect], None],
+        canvas: QWidget,
     ) -> None:
         self.document, self.toolbox, self.notices = document, toolbox, notices
+        self.canvas = canvas
+        self.update: Callable[[QRect], None] = canvas.update
+        """Asks for a repaint of widget pixels."""
         self.view = View()
         self.overlay = Overlay()
         self.paths = PathsLayer()
-        self.update = update
         self.pressure_sizes = False
         """Whether a pen's pressure changes the brush radius."""
         self.tolerance = 24
@@ -78,7 +83,7 @@ class Stage:
         return table
 
     def may_paint(self, value: int) -> bool:
-        """Whether pixels may become ``value`` now; posts a sentence where not."""
+        """Whether an area may be changed now: posts a sentence where not, shows it where hidden."""
         if self.document.shot.picture is None:
             return False
         if value in self.toolbox.locked:
@@ -88,7 +93,7 @@ class Stage:
             )
             return False
         if value in self.toolbox.hidden:
-            self.notices.post(f"{label(value)} is hidden. Show it to see what you paint.")
+            self.toolbox.set_hidden(value, hidden=False)
         return True
 
     def labels_changed(self, rect: Rect) -> None:

@@ -50,7 +50,7 @@ class Viewport(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setMinimumSize(240, 180)
-        self.stage = Stage(document, toolbox, notices, self.update)
+        self.stage = Stage(document, toolbox, notices, self)
         self._photo = Photo(self)
         self._photo.ready.connect(self.update)
         self._surround = scene.Surround.of(self.palette())

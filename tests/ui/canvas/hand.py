@@ -45,6 +45,13 @@ class Hand:
         self._mouse(QEvent.Type.MouseButtonDblClick, self.at(place), LEFT, LEFT, PLAIN)
         self.release(place)
 
+    def double_drag(self, place: Place, to: Place) -> None:
+        """The same, with a drag before the second release."""
+        self.click(place)
+        self._mouse(QEvent.Type.MouseButtonDblClick, self.at(place), LEFT, LEFT, PLAIN)
+        self.move(to)
+        self.release(to)
+
     def drag(self, *places: Place, keys=PLAIN) -> None:
         self.press(places[0], keys=keys)
         for place in places[1:]:
@@ -68,9 +75,15 @@ class Hand:
         QApplication.sendEvent(self.canvas, event)
 
     def pen(
-        self, kind: QEvent.Type, place: Place, *, pressure: float = 1.0, eraser: bool = False
+        self,
+        kind: QEvent.Type,
+        place: Place,
+        *,
+        pressure: float = 1.0,
+        eraser: bool = False,
+        held: bool = True,
     ) -> None:
-        """One event of a pen."""
+        """One event of a pen, ``held`` to the paper or above it."""
         pointer = QPointingDevice.PointerType.Eraser if eraser else QPointingDevice.PointerType.Pen
         device = QPointingDevice(
             "pen",
@@ -84,7 +97,19 @@ class Hand:
         where = self.at(place)
         button = NONE if kind == QEvent.Type.TabletMove else LEFT
         event = QTabletEvent(
-            kind, device, where, where, pressure, 0, 0, 0, 0, 0, PLAIN, button, LEFT
+            kind,
+            device,
+            where,
+            where,
+            pressure,
+            0,
+            0,
+            0,
+            0,
+            0,
+            PLAIN,
+            button,
+            LEFT if held else NONE,
         )
         QApplication.sendEvent(self.canvas, event)
 

@@ -15,6 +15,7 @@ from tests.ui.canvas.hand import Hand
 
 STROKE = [(80.3, 60.8), (150.0, 90.2), (170.5, 160.9), (260.1, 170.0)]
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+ALT = Qt.KeyboardModifier.AltModifier
 
 
 def distances(places: list[tuple[float, float]], width: int, height: int) -> np.ndarray:
@@ -131,6 +132,33 @@ def test_the_eraser_takes_any_area_away(
     hand.drag((150, 60), (150, 200))
     assert (document.labels[60:200, 145:155] == 0).all()
     assert document.undo_stack.undoText() == "Erase"
+
+
+@pytest.mark.parametrize("zoom", [0.4, 1.0, 3.0])
+def test_alt_takes_from_the_area_in_hand_and_from_no_other(
+    canvas: Canvas, document: Document, toolbox: Toolbox, hand: Hand, zoom: float
+) -> None:
+    canvas.zoom = zoom
+    document.labels[:, :200], document.labels[:, 200:] = 1, 2
+    document.open(document.shot, document.pixels, None)
+    canvas.zoom = zoom
+    canvas.brush_radius = 20
+    hand.drag((100, 150), (300, 150), keys=ALT)
+    assert_painted(document.labels[:, :200], [(100, 150), (300, 150)], 20, 0)
+    assert (document.labels[:, 200:] == 2).all()
+    assert document.counts[1] == int((document.labels == 1).sum())
+    assert document.undo_stack.undoText() == "Erase area 1"
+    document.undo_stack.undo()
+    assert (document.labels[:, :200] == 1).all()
+
+
+def test_alt_makes_no_difference_to_the_eraser(
+    canvas: Canvas, document: Document, toolbox: Toolbox, hand: Hand
+) -> None:
+    document.labels[:] = 2
+    toolbox.tool, canvas.brush_radius = Tool.ERASER, 20
+    hand.drag((100, 150), (300, 150), keys=ALT)
+    assert_painted(document.labels, [(100, 150), (300, 150)], 20, 0)
 
 
 def test_undo_and_redo_are_bit_exact(

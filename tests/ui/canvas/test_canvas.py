@@ -137,13 +137,25 @@ def test_an_area_shows_in_its_colour_until_it_is_hidden(
     assert colour_at(canvas, 200, 150) == red
 
 
-def test_painting_a_hidden_area_says_so(
-    canvas: Canvas, hand: Hand, toolbox: Toolbox, document: Document, said: list[str]
+@pytest.mark.parametrize("tool", [Tool.BRUSH, Tool.WAND, Tool.PATH])
+def test_work_on_a_hidden_area_shows_it(
+    canvas: Canvas, hand: Hand, toolbox: Toolbox, document: Document, said: list[str], tool: Tool
 ) -> None:
     toolbox.set_hidden(1, hidden=True)
+    toolbox.tool = tool
     hand.click((200, 150))
-    assert document.labels[150, 200] == 1
-    assert said == ["Area 1 is hidden. Show it to see what you paint."]
+    assert document.labels[150, 200] == 1 or 1 in document.shot.paths
+    assert toolbox.hidden == set()
+    assert said == []
+
+
+def test_the_eraser_leaves_what_is_hidden_hidden(
+    canvas: Canvas, hand: Hand, toolbox: Toolbox
+) -> None:
+    toolbox.set_hidden(1, hidden=True)
+    toolbox.tool = Tool.ERASER
+    hand.click((200, 150))
+    assert toolbox.hidden == {1}
 
 
 @pytest.mark.parametrize("zoom", [0.37, 0.5, 1.0, 1.7, 5.0])

@@ -48,6 +48,14 @@ def test_a_freehand_lasso_fills_what_it_goes_round(
     assert not document.labels.any()
 
 
+def test_a_freehand_lasso_may_end_exactly_where_it_began(
+    lasso: None, document: Document, hand: Hand, canvas: Canvas
+) -> None:
+    hand.drag(*along((*SQUARE, SQUARE[0])))
+    assert square_is(document.labels, 4)
+    assert not canvas.busy
+
+
 @pytest.mark.parametrize("end", ["start", "double", "enter"])
 def test_a_clicked_polygon_closes(lasso: None, document: Document, hand: Hand, end: str) -> None:
     for corner in SQUARE[:-1]:

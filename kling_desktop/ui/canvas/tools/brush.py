@@ -17,7 +17,8 @@ LIGHTEST = 0.15
 
 
 class Brush(CanvasTool):
-    """Paints the area in hand, or nothing at all as the eraser does."""
+    """Paints the area in hand, or nothing at all as the eraser does. With Alt, the brush takes from
+    the area in hand, and from no other."""
 
     cursor = Qt.CursorShape.CrossCursor
     ring = True
@@ -28,7 +29,7 @@ class Brush(CanvasTool):
         self._edit: LabelEdit | None = None
         self._labels: Labels = stage.document.labels
         self._size = (0, 0)
-        self._value = NONE
+        self._value, self._text = NONE, ""
         self._last: Point | None = None
         """Where the last stroke ended or this one has got to: Shift draws a line from there."""
         self._radius = 0.0
@@ -38,15 +39,17 @@ class Brush(CanvasTool):
         return self._edit is not None
 
     def press(self, at: Pointer) -> None:
-        erases = self._erases or at.erases
-        value = NONE if erases else self.stage.toolbox.area
-        if self.stage.document.shot.picture is None or not (erases or self.stage.may_paint(value)):
+        self._commit()
+        erases, area = self._erases or at.erases, self.stage.toolbox.area
+        if self.stage.document.shot.picture is None or not (erases or self.stage.may_paint(area)):
             return
-        self._value = value
+        takes = at.alt and not erases
+        self._value = NONE if erases or takes else area
+        self._text = "Erase" if erases else f"{'Erase' if takes else 'Paint'} {_name(area)}"
         self._labels = self.stage.document.labels
         height, width = self._labels.shape
         self._size = (width, height)
-        self._protection = self.stage.protection()
+        self._protection = _only(area) if takes else self.stage.protection()
         self._edit = self.stage.document.edit_labels()
         start = self._last if at.shift and self._last is not None else at.point
         self._radius = self._radius_at(at)
@@ -61,9 +64,7 @@ class Brush(CanvasTool):
             return
         if at.point != self._last:
             self.drag(at)
-        edit, self._edit = self._edit, None
-        text = "Erase" if self._value == NONE else f"Paint {_name(self._value)}"
-        self.stage.document.commit_labels(edit, text)
+        self._commit()
 
     def cancel(self) -> None:
         if self._edit is not None:
@@ -73,6 +74,11 @@ class Brush(CanvasTool):
     def leave(self) -> None:
         self.cancel()
         self._last = None
+
+    def _commit(self) -> None:
+        if self._edit is not None:
+            edit, self._edit = self._edit, None
+            self.stage.document.commit_labels(edit, self._text)
 
     def _radius_at(self, at: Pointer) -> float:
         if self.stage.pressure_sizes:
@@ -112,6 +118,15 @@ class Brush(CanvasTool):
         assert self._protection is not None  # noqa: S101
         cv2.bitwise_and(stamp, cv2.LUT(part, self._protection), dst=stamp)
         cv2.copyTo(np.full_like(stamp, self._value), stamp, part)
+
+
+def _only(area: int) -> Labels:
+    """By label 255 for the area and 0 for all others: what a stroke may change."""
+    import numpy as np
+
+    table = np.zeros(256, np.uint8)
+    table[area] = 255
+    return table
 
 
 def _name(area: int) -> str:

@@ -30,6 +30,8 @@ class Lasso(CanvasTool):
         self._corners: list[Point] = []
         self._pointer: Point = (0.0, 0.0)
         self._pressed: Point | None = None
+        self._drawn = False
+        """Whether the pointer was dragged since it was pressed."""
         self._clicked = False
         """Whether corners are being clicked, so that letting go does not close the polygon."""
         self._subtracts = False
@@ -48,6 +50,7 @@ class Lasso(CanvasTool):
         if not self._corners and not self.stage.may_paint(self.stage.toolbox.area):
             return
         self._pressed = self._pointer = at.point
+        self._drawn = False
         self._corners.append(at.point)
         self._show()
 
@@ -62,8 +65,9 @@ class Lasso(CanvasTool):
         if self._pressed is None:
             return
         travelled = math.hypot(at.x - self._pressed[0], at.y - self._pressed[1])
-        if travelled >= DRAG * self.stage.view.reach or self._corners[-1] != self._pressed:
+        if travelled >= DRAG * self.stage.view.reach or self._drawn:
             self._corners.append(at.point)
+            self._drawn = True
         self._subtracts = at.alt
         self._follow(at.point)
 
@@ -75,9 +79,8 @@ class Lasso(CanvasTool):
     def release(self, at: Pointer) -> None:
         if self._pressed is None:
             return
-        drawn = self._corners[-1] != self._pressed
         self._pressed, self._subtracts = None, at.alt
-        if drawn and not self._clicked:
+        if self._drawn and not self._clicked:
             self._close()
         else:
             self._clicked = True

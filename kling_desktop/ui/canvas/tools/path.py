@@ -14,8 +14,13 @@ from kling_desktop.ui.canvas.simplify import clamped, constrained, simplified
 from kling_desktop.ui.canvas.stage import Pointer, Stage
 from kling_desktop.ui.canvas.tools.base import CanvasTool
 
-DRAG = 4.0
-"""Widget pixels that the pointer travels before a click becomes a drag."""
+DRAG, EXTENDS, REPLACES = 4.0, 12.0, 24.0
+"""Widget pixels that the pointer travels before a click becomes a freehand line: the first one of
+an area, one that goes on from the end of its path, one that takes the place of its path."""
+PEN_SLIP = 1.5
+"""How many times as far a pen slips."""
+NEAR = 24.0
+"""Widget pixels around the last point of a path in which a freehand line goes on from it."""
 TOLERANCE = 1.5
 """Widget pixels by which a freehand line may be simplified."""
 NUDGES = {
@@ -44,8 +49,11 @@ class PathTool(CanvasTool):
         self._start: Point | None = None
         """Where a press into empty space began, which may become a freehand line."""
         self._line: list[Point] = []
+        self._drawn = False
+        """Whether it has become one."""
         self._added = False
-        """Whether the last press added a point, so that its double click does not remove it."""
+        """Whether the last press added a point, or chose a path, so that its double click does not
+        remove what is there."""
         self._hovered: int | None = None
         self._burst = 0
         """Counts the presses of arrow keys, so that repeats of one merge."""
@@ -57,27 +65,35 @@ class PathTool(CanvasTool):
     # The pointer
 
     def press(self, at: Pointer) -> None:
-        if self.stage.document.shot.picture is None or not self._may_draw():
+        if self.stage.document.shot.picture is None:
             return
-        self._before, self._added = self.stage.path, False
-        self._start, self._index, self._line = None, None, []
-        found = hit(self._before, at.point, REACH * self.stage.view.reach)
+        area, found = self._found(at)
+        chosen = area != self.stage.toolbox.area
+        self.stage.toolbox.area = area
+        if not self._may_draw():
+            return
+        self._before, self._added = self.stage.path, chosen or not isinstance(found, PointHit)
+        self._start, self._index, self._line, self._drawn = None, None, [], False
         if isinstance(found, PointHit):
             self._take(found.index, at.point, self._before, "Move point of path")
-        elif isinstance(found, CurveHit):
+        elif isinstance(found, CurveHit) and not chosen:
             points = self._before.points
             inserted = (*points[: found.index], found.place, *points[found.index :])
             path = replace(self._before, points=inserted)
             self._take(found.index, at.point, path, "Insert point into path")
-        else:
+        elif found is None:
             self._add(at)
 
     def double(self, at: Pointer) -> None:
+        area, found = self._found(at)
+        on_point = isinstance(found, PointHit)
         if self._added:  # the first click of this double click put the point here
-            return
-        found = hit(self.stage.path, at.point, REACH * self.stage.view.reach)
-        if isinstance(found, PointHit) and self._may_draw():
-            self._remove(found.index)
+            if on_point:
+                self.press(at)
+                self._added = True
+        elif isinstance(found, PointHit) and area == self.stage.toolbox.area:
+            if self._may_draw():
+                self._remove(found.index)
         else:
             self.press(at)
 
@@ -108,9 +124,11 @@ class PathTool(CanvasTool):
         self.leave()
 
     def hover(self, at: Pointer) -> None:
-        found = hit(self.stage.path, at.point, REACH * self.stage.view.reach)
-        self._hovered = found.index if isinstance(found, PointHit) else None
-        if self._hovered is not None:
+        area, found = self._found(at)
+        on_point = isinstance(found, PointHit)
+        own = area == self.stage.toolbox.area
+        self._hovered = found.index if isinstance(found, PointHit) and own else None
+        if on_point:
             self.cursor = Qt.CursorShape.SizeAllCursor
         elif found is not None:
             self.cursor = Qt.CursorShape.PointingHandCursor
@@ -138,6 +156,21 @@ class PathTool(CanvasTool):
 
     # The gestures
 
+    def _found(self, at: Pointer) -> tuple[int, PointHit | CurveHit | None]:
+        """What the pointer would take hold of, and the area that it belongs to: that in hand, or
+        else the one with the nearest path that is shown."""
+        stage, reach = self.stage, REACH * self.stage.view.reach
+        own, paths = stage.toolbox.area, stage.shown_paths
+        found = {
+            area: caught
+            for area, path in paths.items()
+            if area == own or area not in stage.toolbox.hidden
+            if (caught := hit(path, at.point, reach, stage.paths.curve(area, path))) is not None
+        }
+        if own in found or not found:
+            return own, found.get(own)
+        return min(found.items(), key=lambda item: item[1].distance)
+
     def _take(self, index: int, at: Point, path: Path, text: str) -> None:
         """Begin to move a point of ``path``."""
         x, y = path.points[index]
@@ -162,26 +195,32 @@ class PathTool(CanvasTool):
         if at.shift and points:
             place = constrained(points[-1], place)
         place = self._inside(place)
-        self._start, self._line, self._added = at.point, [place], True
+        self._start, self._line = at.point, [place]
         self._trial = replace(self._before, points=(*points, place))
         self._text = "Add point to path"
         self.stage.select(len(points))
         self.stage.try_path(self._trial)
 
     def _freehand(self, at: Pointer) -> None:
-        """The line drawn so far, from the only point there was, or in place of a whole path."""
+        """The line drawn so far: on from the path's end near which it began, or from the only point
+        there was, or in place of a whole path. Short of that it is still a click that slips."""
         assert self._start is not None  # noqa: S101
-        travelled = math.hypot(at.x - self._start[0], at.y - self._start[1])
-        if len(self._line) == 1 and travelled < DRAG * self.stage.view.reach:
-            return
+        points, reach = self._before.points, self.stage.view.reach
+        goes_on = len(points) == 1 or (
+            len(points) > 1 and math.dist(points[-1], self._start) <= NEAR * reach
+        )
         if at.shift:
             self._line[1:] = [self._inside(constrained(self._line[0], at.point))]
         else:
             self._line.append(self._inside(at.point))
-        before = self._before.points if len(self._before.points) == 1 else ()
-        tolerance = TOLERANCE * self.stage.view.reach
-        self._trial = replace(self._before, points=simplified((*before, *self._line), tolerance))
-        self._text, self._added = "Draw path", False
+        slip = (EXTENDS if goes_on else REPLACES if points else DRAG) * reach
+        if not self._drawn and math.dist(at.point, self._start) < slip * (
+            PEN_SLIP if at.pen else 1
+        ):
+            return
+        self._drawn, self._added, self._text = True, False, "Draw path"
+        line = simplified((*points[-1:], *self._line) if goes_on else self._line, TOLERANCE * reach)
+        self._trial = replace(self._before, points=(*points[:-1], *line) if goes_on else line)
         self.stage.selected = None
         self.stage.try_path(self._trial)
 
@@ -214,9 +253,7 @@ class PathTool(CanvasTool):
                 "The static area has no path: it stays where it is. Choose a moving area first."
             )
             return False
-        if area in self.stage.toolbox.locked:
-            return self.stage.may_paint(area)
-        return True
+        return self.stage.may_paint(area)
 
 
 def _with(path: Path, index: int, point: Point) -> Path:

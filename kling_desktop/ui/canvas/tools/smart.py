@@ -40,7 +40,7 @@ class Smart(CanvasTool):
         """Number of the search under way or done last: an older one's answer is dropped."""
         self._looking = Rect(0, 0, 0, 0)
         self._subtracts = False
-        self._post = Post(self._on_found)
+        self._post = Post(self._on_found, stage.canvas)
 
     @property
     def active(self) -> bool:
