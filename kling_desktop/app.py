@@ -30,6 +30,8 @@ from kling_desktop.workshop import Workshop
 
 SHOWN_TASKS = 500
 """Newest tasks that the list shows; the journal keeps all of them."""
+CHECKING, SENDING = "checking", "sending"
+"""What sentences are about; after it an account, where it is that account's alone."""
 
 
 class App(QObject):
@@ -57,7 +59,12 @@ class App(QObject):
             directories=shop.directories,
             parent=self,
         )
-        self.player, self.tasks_panel = Player(), TasksPanel(self.tasks)
+        self.player, self.tasks_panel = (
+            Player(),
+            TasksPanel(
+                self.tasks, {model.name: model.label for model in shop.models.models.values()}
+            ),
+        )
         self.window = MainWindow(
             document=self.document,
             toolbox=self.toolbox,
@@ -78,15 +85,17 @@ class App(QObject):
         self.inspector.look()
 
     def shutdown(self) -> None:
-        """Stop threads and servers; every task stays resumable. May be called twice."""
+        """Stop threads and servers, and let go of the window; every task stays resumable, and of
+        unsaved work a recovery copy stays. May be called twice."""
         if self._down:
             return
         self._down = True
         self.draft_player.close()
         self.player.clear()
-        self.window.close_for_good()
+        self.window.close_for_good(keep=True)
         self.worker.stop()
         self.workshop.close()
+        self.window.deleteLater()
 
     def generate(self) -> None:
         """Write the open shot down as a task and send it, unless a problem stops it."""
@@ -94,7 +103,7 @@ class App(QObject):
         stopping = [problem for problem in self.inspector.problems if problem.stops]
         if stopping:
             self.window.lead_to(stopping[0].field)
-            self.notices.post(stopping[0].message, Tone.ERROR)
+            self.notices.post(stopping[0].message, Tone.ERROR, about=CHECKING)
         elif not self._is_double_click():
             self._asked_here.add(
                 self.worker.generate(
@@ -117,12 +126,14 @@ class App(QObject):
         window.play_draft_toggled.connect(draft.set_playing)
         draft.framed.connect(window.canvas.show_frame)
         draft.playing_changed.connect(window.acts["motion.play"].setChecked)
-        draft.failed.connect(lambda sentence: self.notices.post(sentence, Tone.ERROR))
+        # Methods, not lambdas: Qt would keep those, and they this app, for as long as its process.
+        draft.failed.connect(self._tell_error)
         worker.task_changed.connect(self._on_task_changed)
         worker.progressed.connect(self.tasks.progress)
-        worker.refused.connect(lambda sentence: self.notices.post(sentence, Tone.ERROR))
-        worker.held.connect(lambda _account, sentence: self.notices.post(sentence, Tone.ERROR))
-        self.studio.account_changed.connect(lambda: worker.release(self.studio.account.id))
+        worker.refused.connect(self._on_refused)
+        worker.held.connect(self._on_held)
+        self.inspector.changed.connect(self._on_problems_changed)
+        self.studio.account_changed.connect(self._on_account_changed)
         panel = self.tasks_panel
         panel.play_requested.connect(self._play)
         panel.show_in_folder_requested.connect(self._show_in_folder)
@@ -148,8 +159,29 @@ class App(QObject):
         self._since_generate.restart()
         return again
 
+    def _tell_error(self, sentence: str) -> None:
+        self.notices.post(sentence, Tone.ERROR)
+
+    def _on_refused(self, sentence: str) -> None:
+        self.notices.post(sentence, Tone.ERROR, about=SENDING)
+
+    def _on_held(self, account: str, sentence: str) -> None:
+        self.notices.post(sentence, Tone.ERROR, about=f"{SENDING} {account}")
+
+    def _on_problems_changed(self) -> None:
+        if self.inspector.ready:
+            self.notices.settle(CHECKING)
+
+    def _on_account_changed(self) -> None:
+        self.worker.release(self.studio.account.id)
+
     def _on_task_changed(self, task: Task) -> None:
+        if self._down:
+            return
         self.tasks.update(task)
+        if task.state == TaskState.SUBMITTED:
+            self.notices.settle(SENDING)
+            self.notices.settle(f"{SENDING} {task.account}")
         if task.state == TaskState.DONE and task.id in self._asked_here:
             self._asked_here.discard(task.id)
             self._play(task)

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -25,6 +25,8 @@ from kling_desktop.ui.recovery import Recovery
 PICTURES = "*.jpg *.jpeg *.png *.webp *.tif *.tiff *.bmp"
 RECENT = 10
 SAMPLE = "sample.kling"
+OPENING, SAVING = "opening", "saving"
+"""What sentences are about."""
 
 Then = Callable[[], None]
 
@@ -75,7 +77,7 @@ class Files(QObject):
         try:
             loaded = pictures.load(path)
         except SENTENCES as error:
-            self._complain(sentence(error))
+            self._complain(sentence(error), OPENING)
             return False
         self._take(loaded, path)
         return True
@@ -91,7 +93,7 @@ class Files(QObject):
         """Open the shipped shot as a new one, so that Save does not aim at the installation."""
         path = self.sample()
         if path is None:
-            self._complain("The sample shot is missing; install Kling Desktop again.")
+            self._complain("The sample shot is missing; install Kling Desktop again.", OPENING)
         else:
             self._read(lambda: _unbound(pictures.load(path)), "Opening the sample shot…", None)
 
@@ -107,9 +109,10 @@ class Files(QObject):
 
     def paste(self) -> None:
         """Open the copied picture, or the copied file, as a new shot."""
-        mime = QGuiApplication.clipboard().mimeData()
-        local = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
-        if mime.hasImage():
+        mime: QMimeData | None = QGuiApplication.clipboard().mimeData()
+        urls = mime.urls() if mime is not None else []
+        local = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+        if mime is not None and mime.hasImage():
             image = QGuiApplication.clipboard().image()
             self._read(
                 lambda: pictures.load_bytes(_png(image), "pasted.png"), "Opening the copy…", None
@@ -117,7 +120,7 @@ class Files(QObject):
         elif local:
             self.open_dropped(local)
         else:
-            self._notices.post("Nothing to paste: copy a picture first.", Tone.WARNING)
+            self._warn("Nothing to paste: copy a picture first.")
 
     # Saving
 
@@ -135,7 +138,7 @@ class Files(QObject):
     def save_as(self, then: Then | None = None) -> None:
         """Ask for a name and save; ``then`` is not called when the artist gives up."""
         if self._document.shot.picture is None:
-            self._notices.post("There is nothing to save yet: open a picture first.", Tone.WARNING)
+            self._warn("There is nothing to save yet: open a picture first.")
             return
         start = Path(self._folder()) / f"{self._document.title}{pictures.SUFFIX}"
         name, _ = QFileDialog.getSaveFileName(
@@ -145,7 +148,8 @@ class Files(QObject):
             return
         path = pictures.with_suffix(Path(name))
         if path != Path(name) and path.exists():
-            self._complain(f"{path.name} exists already; choose another name, or choose it itself.")
+            said = f"{path.name} exists already; choose another name, or choose it itself."
+            self._complain(said, SAVING)
             return
         self._write(path, then)
 
@@ -168,7 +172,7 @@ class Files(QObject):
         self._jobs.run(
             lambda: pictures.load_picture_file(path),
             lambda end: self._done(lambda: self._take_end(end, picture)),
-            self._failed,
+            lambda said: self._failed(said, OPENING),
         )
 
     # Recent files
@@ -188,10 +192,13 @@ class Files(QObject):
         """Wait until everything is read and written, and deliver it."""
         self._jobs.finish()
 
-    def close(self) -> None:
-        """A clean close: nothing runs on, and no recovery copy stays."""
+    def close(self, *, keep: bool = False) -> None:
+        """A clean close: nothing runs on, and no recovery copy stays.
+
+        With ``keep``, unsaved work that nobody has given up is there to recover.
+        """
         self._jobs.finish()
-        self.recovery.close()
+        self.recovery.close(keep=keep)
         self._jobs.close()
 
     # Inside
@@ -205,10 +212,11 @@ class Files(QObject):
             if ticket == self._wanted:
                 self._done(lambda: self.guard(lambda: self._take(loaded, path)))
 
-        self._jobs.run(work, done, lambda said: self._failed(said, path))
+        self._jobs.run(work, done, lambda said: self._failed(said, OPENING, path))
 
     def _take(self, loaded: Loaded, path: Path | None) -> None:
-        self._document.open(loaded.shot, loaded.pixels, loaded.file)
+        self._document.open(loaded.shot, loaded.pixels, loaded.file, unsaved=loaded.unsaved)
+        self._notices.settle(OPENING)
         if path is not None:
             self._remember(path)
 
@@ -216,6 +224,7 @@ class Files(QObject):
         """Unless another picture was opened meanwhile."""
         if self._document.shot.picture is start:
             self._document.set_end(end, "Choose end frame")
+            self._notices.settle(OPENING)
 
     def _write(self, path: Path, then: Then | None) -> None:
         document = self._document
@@ -228,12 +237,13 @@ class Files(QObject):
             self._saving -= 1
             self._done(lambda: document.saved(written, current=document.revision == revision))
             self._remember(written)
+            self._notices.settle(SAVING)
             if then is not None:
                 then()
 
         def failed(said: str) -> None:
             self._saving -= 1
-            self._failed(said)
+            self._failed(said, SAVING)
 
         self._jobs.run(lambda: pictures.save(shot, pixels, path), done, failed)
 
@@ -244,15 +254,19 @@ class Files(QObject):
         self.working_changed.emit("")
         change()
 
-    def _failed(self, said: str, path: Path | None = None) -> None:
+    def _failed(self, said: str, about: str, path: Path | None = None) -> None:
         self.working_changed.emit("")
-        self._complain(said)
+        self._complain(said, about)
         if path is not None and path in self.recent():
             self._prefer("recent", [str(each) for each in self.recent() if each != path])
             self.recent_changed.emit()
 
-    def _complain(self, said: str) -> None:
-        self._notices.post(said, Tone.ERROR)
+    def _complain(self, said: str, about: str) -> None:
+        self._notices.post(said, Tone.ERROR, about=about)
+
+    def _warn(self, said: str) -> None:
+        """Of something that a picture in the window would do away with."""
+        self._notices.post(said, Tone.WARNING, about=OPENING)
 
     def _remember(self, path: Path) -> None:
         path = path.absolute()

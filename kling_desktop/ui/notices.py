@@ -16,8 +16,15 @@ class Tone(StrEnum):
 class Notices(QObject):
     """Anybody posts; the window's strip shows the newest. No dialog, no storm."""
 
-    posted = Signal(str, object)
-    """Sentence, Tone."""
+    posted = Signal(str, object, str)
+    """Sentence, Tone, and what it is about (empty for nothing in particular)."""
+    settled = Signal(str)
+    """What older sentences were about is no longer so."""
 
-    def post(self, sentence: str, tone: Tone = Tone.INFO) -> None:
-        self.posted.emit(sentence, tone)
+    def post(self, sentence: str, tone: Tone = Tone.INFO, *, about: str = "") -> None:
+        """``about`` is a key by which a later success takes the sentence back."""
+        self.posted.emit(sentence, tone, about)
+
+    def settle(self, about: str) -> None:
+        """It worked: take back what was said about it."""
+        self.settled.emit(about)

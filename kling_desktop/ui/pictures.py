@@ -23,6 +23,8 @@ class Loaded:
     shot: Shot
     pixels: npt.NDArray[np.uint8]
     file: Path | None
+    unsaved: bool = False
+    """Whether even its picture is in no file."""
 
 
 def load(path: Path) -> Loaded:
@@ -45,7 +47,7 @@ def load_shot(path: Path) -> Loaded:
 
 def load_bytes(data: bytes, name: str) -> Loaded:
     """A picture from memory as a new shot. Raises ValueError with a sentence."""
-    return decoded(of(load_picture(data, name)), None)
+    return replace(decoded(of(load_picture(data, name)), None), unsaved=True)
 
 
 def load_picture(data: bytes, name: str) -> Picture:

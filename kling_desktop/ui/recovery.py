@@ -32,7 +32,7 @@ class Recovery(QObject):
         self._document, self._notices, self._jobs = document, notices, jobs
         self._folder, self._autosave = folder, Autosave(folder)
         self._kept: int | None = None
-        self._complained = False
+        self._complained = self._closed = False
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._longest = QTimer(self, singleShot=True, interval=LONGEST_MS)
         self._settle.timeout.connect(self.keep)
@@ -79,14 +79,19 @@ class Recovery(QObject):
         """Remove a copy that the artist does not want."""
         self._jobs.run(lambda: forget(found), lambda _: None, self._complain)
 
-    def close(self) -> None:
-        """A clean close: nothing is left behind."""
+    def close(self, *, keep: bool = False) -> None:
+        """A clean close: nothing is left behind. With ``keep``, a copy of unsaved work stays."""
+        if keep:
+            self.keep()
+            self._jobs.finish()
         self._settle.stop()
         self._longest.stop()
-        self._autosave.close()
+        self._closed = True
+        self._autosave.close(keep=keep and self._document.modified)
 
     def _on_changed(self) -> None:
-        if self._document.modified:
+        # Whether that made it unsaved is known only once the undo stack has counted the step.
+        if not self._closed:
             self._settle.start()
             if not self._longest.isActive():
                 self._longest.start()

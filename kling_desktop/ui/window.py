@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QGuiApplication,
     QShowEvent,
 )
-from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QMainWindow, QSplitter, QWidget
 
 from kling_desktop.storage.atomic import StorageError
 from kling_desktop.storage.settings import Preferences
@@ -30,6 +30,7 @@ from kling_desktop.ui.panels.bars import Status, options_bar, tool_strip
 from kling_desktop.ui.panels.column import Column
 from kling_desktop.ui.panels.end_frame import local_files
 from kling_desktop.ui.panels.notice import NoticeStrip
+from kling_desktop.ui.panels.tasks import TasksPanel
 from kling_desktop.ui.panels.tool_options import ToolOptions
 from kling_desktop.ui.recent_menu import RecentMenu
 from kling_desktop.ui.studio import Studio
@@ -41,7 +42,10 @@ if TYPE_CHECKING:
     from kling_desktop.ui.canvas.canvas import Canvas
     from kling_desktop.ui.dialogs.unsaved import Answer
 
-BOTTOM_HEIGHT = 230
+BOTTOM_HEIGHT = 264
+"""Room for a task's message below two tasks, and for a player."""
+ABOVE, BELOW = 5, 2
+"""How they share a large screen: it is for a large video, too."""
 
 
 class MainWindow(QMainWindow):
@@ -62,7 +66,7 @@ class MainWindow(QMainWindow):
         preferences: Preferences,
         canvas: Canvas,
         player: QWidget,
-        tasks: QWidget,
+        tasks: TasksPanel,
         files: Files,
     ) -> None:
         super().__init__()
@@ -75,11 +79,12 @@ class MainWindow(QMainWindow):
         self.theme = Theme(application, preferences, self)
         self.setWindowIcon(application_icon())
         self.setAcceptDrops(True)
-        self._leaving = False
+        self._leaving = self._closed = self._keeps = self._folded = False
         self.acts = Actions(self, area_icon)
         self.options, self.zoom = ToolOptions(document, toolbox), QLabel()
         self.column = Column(document, toolbox, studio, inspector)
         self.strip, self.status = NoticeStrip(notices), Status(document)
+        self.player, self.tasks = player, tasks
         self._lay_out(player, tasks)
         menus = self.acts.fill(self.menuBar())
         self.recent = RecentMenu(files, self)
@@ -87,6 +92,7 @@ class MainWindow(QMainWindow):
         self._wiring = Wiring(self)
         self._connect()
         self._restore()
+        tasks.filled.connect(self._unfold)
         self._tell_title()
 
     # What others ask of it
@@ -100,6 +106,7 @@ class MainWindow(QMainWindow):
 
     def leave(self, then: Callable[[], None]) -> None:
         """Call ``then`` once the open shot may go: it is saved, or the artist gives it up."""
+        self.canvas.finish()
         if self.files.saving:
             self.files.when_saved(lambda: self.leave(then))
         elif self.document.modified:
@@ -125,12 +132,15 @@ class MainWindow(QMainWindow):
     # Qt
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.canvas.finish()
         if not self._leaving and (self.document.modified or self.files.saving):
             event.ignore()
             self.leave(self.close_for_good)
             return
-        self._remember()
-        self.files.close()
+        if not self._closed:
+            self._closed = True
+            self._remember()
+            self.files.close(keep=self._keeps)
         super().closeEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -152,24 +162,24 @@ class MainWindow(QMainWindow):
 
     # Building
 
-    def _lay_out(self, player: QWidget, tasks: QWidget) -> None:
+    def _lay_out(self, player: QWidget, tasks: TasksPanel) -> None:
         self.addToolBar(
             Qt.ToolBarArea.TopToolBarArea, options_bar(self.acts, self.options, self.zoom)
         )
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, tool_strip(self.acts))
         self.setStatusBar(self.status)
         stage = QWidget()
-        layout = QVBoxLayout(stage)
+        layout = QGridLayout(stage)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.strip)
-        layout.addWidget(self.canvas, 1)
+        layout.addWidget(self.canvas, 0, 0)
+        layout.addWidget(self.strip, 0, 0, Qt.AlignmentFlag.AlignTop)  # the picture stays put
+        self.strip.raise_()
         below = _splitter(Qt.Orientation.Horizontal, tasks, player, sizes=(360, 560))
         below.setStretchFactor(0, 0)
         below.setStretchFactor(1, 1)
         middle = _splitter(Qt.Orientation.Vertical, stage, below, sizes=(500, BOTTOM_HEIGHT))
-        middle.setStretchFactor(0, 5)  # a large screen is for a large video, too
-        middle.setStretchFactor(1, 2)
+        middle.setStretchFactor(0, ABOVE)
+        middle.setStretchFactor(1, BELOW)
         whole = _splitter(Qt.Orientation.Horizontal, middle, self.column, sizes=(920, 328))
         whole.setStretchFactor(0, 1)
         whole.setStretchFactor(1, 0)
@@ -215,8 +225,9 @@ class MainWindow(QMainWindow):
             dialog.answered.connect(answered)
             dialog.open()
 
-    def close_for_good(self) -> None:
-        self._leaving = True
+    def close_for_good(self, *, keep: bool = False) -> None:
+        """Close without asking. ``keep`` leaves a copy of unsaved work that nobody gave up."""
+        self._leaving, self._keeps = True, keep
         self.close()
 
     # Telling
@@ -246,9 +257,31 @@ class MainWindow(QMainWindow):
             kept = QByteArray.fromBase64(str(self.preferences.get(f"splitter.{name}", "")).encode())
             if not kept.isEmpty():
                 splitter.restoreState(kept)
+            elif name == "middle" and self.tasks.empty:
+                self._fold()
+
+    def _fold(self) -> None:
+        """Until there is a task, only the heading of the part below is seen."""
+        self.player.hide()
+        self.tasks.fold(folded=True)
+        self._folded = True
+
+    def _unfold(self) -> None:
+        if self._folded:
+            self._folded = False
+            self.tasks.fold(folded=False)
+            self.player.show()
+            self._splitters["below"].refresh()  # its own limit follows those of its parts late
+            whole = sum(self._splitters["middle"].sizes())
+            below = max(BOTTOM_HEIGHT, whole * BELOW // (ABOVE + BELOW))
+            self._splitters["middle"].setSizes([whole - below, below])
 
     def _remember(self) -> None:
-        states = {f"splitter.{name}": each.saveState() for name, each in self._splitters.items()}
+        states = {
+            f"splitter.{name}": each.saveState()
+            for name, each in self._splitters.items()
+            if not (self._folded and name in {"below", "middle"})
+        }
         with contextlib.suppress(StorageError):
             for key, state in {"window": self.saveGeometry(), **states}.items():
                 self.preferences.set(key, bytes(state.toBase64().data()).decode())

@@ -49,8 +49,8 @@ class Wiring(QObject):
         return {
             "file.open": files.open_dialog,
             "file.sample": files.open_sample,
-            "file.save": files.save,
-            "file.saveAs": files.save_as,
+            "file.save": lambda: self._whole(files.save),
+            "file.saveAs": lambda: self._whole(files.save_as),
             "file.endFrame": files.choose_end_frame,
             "file.quit": window.close,
             "edit.undo": self._on_undo,
@@ -63,7 +63,7 @@ class Wiring(QObject):
             "view.actual": canvas.actual_size,
             "view.zoomIn": canvas.zoom_in,
             "view.zoomOut": canvas.zoom_out,
-            "shot.generate": window.column.generate.press,
+            "shot.generate": lambda: self._whole(window.column.generate.press),
             "shot.accounts": window.accounts_requested.emit,
             "help.shortcuts": self._on_shortcuts,
             "help.about": self._on_about,
@@ -92,6 +92,11 @@ class Wiring(QObject):
         stack.redoTextChanged.connect(self._on_redo_text)
 
     # What actions do
+
+    def _whole(self, do: Callable[[], None]) -> None:
+        """For what needs the whole shot: a stroke under way belongs to it."""
+        self._window.canvas.finish()
+        do()
 
     def _take(self, tool: Tool) -> None:
         self._window.toolbox.tool = tool

@@ -143,7 +143,6 @@ def start(qapp: QApplication, home: Path) -> Iterator[Callable[..., Studio]]:
     yield launch
     for app in running:
         app.shutdown()
-        app.window.deleteLater()
     qapp.processEvents()
 
 

@@ -22,7 +22,9 @@ from kling_desktop.ui.document import Document
 from kling_desktop.ui.files import Files
 from kling_desktop.ui.inspector import Inspector
 from kling_desktop.ui.notices import Notices, Tone
+from kling_desktop.ui.panels.tasks import TasksPanel
 from kling_desktop.ui.studio import Studio
+from kling_desktop.ui.task_list import TaskList
 from kling_desktop.ui.toolbox import Toolbox
 from kling_desktop.ui.window import MainWindow
 from kling_desktop.workshop import Workshop
@@ -93,6 +95,11 @@ def files(document: Document, notices: Notices, workshop: Workshop) -> Iterator[
 
 
 @pytest.fixture
+def task_list(qapp: QApplication) -> TaskList:
+    return TaskList()
+
+
+@pytest.fixture
 def make_window(
     qtbot: QtBot,
     document: Document,
@@ -101,6 +108,7 @@ def make_window(
     inspector: Inspector,
     notices: Notices,
     files: Files,
+    task_list: TaskList,
 ) -> Iterator[Callable[[], MainWindow]]:
     made: list[MainWindow] = []
 
@@ -114,7 +122,7 @@ def make_window(
             preferences=studio.preferences,
             canvas=Canvas(document, toolbox, notices),
             player=QWidget(),
-            tasks=QWidget(),
+            tasks=TasksPanel(task_list),
             files=files,
         )
         window.resize(1280, 800)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QListWidget, QPushButton
 
 from kling_desktop.model.areas import Rect
 from kling_desktop.model.camera import Camera
@@ -67,6 +67,52 @@ def test_each_problem_is_a_sentence_of_the_list(
     inspector.look()
     assert [problem_list(window).item(0).text()] == [p.message for p in inspector.problems]
     assert problem_list(window).isVisible()
+
+
+def test_many_problems_show_three_whole_rows(
+    window: MainWindow, paint: Paint, inspector: Inspector
+) -> None:
+    for area in range(1, 7):
+        paint(area, Rect(60 * area, 0, 60 * area + 50, 60))
+    inspector.look()
+    QApplication.processEvents()
+    problems = problem_list(window)
+    assert problems.count() == 6
+    bar = problems.verticalScrollBar()
+    room = problems.viewport().rect()
+    for first in range(bar.maximum() + 1):
+        bar.setValue(first)
+        rows = [problems.visualItemRect(problems.item(n)) for n in range(6)]
+        assert [room.contains(row) for row in rows].count(True) == 3
+        assert [room.intersects(row) for row in rows].count(True) == 3
+    fields = window.column._scroll
+    assert (
+        fields.mapTo(window, fields.rect().bottomLeft()).y()
+        < problems.mapTo(window, room.topLeft()).y()
+    )
+
+
+def test_a_long_problem_is_read_in_full(
+    window: MainWindow, document: Document, inspector: Inspector
+) -> None:
+    document.set_camera(Camera("a very long word for a move that nobody has ever heard of"), "c")
+    inspector.look()
+    QApplication.processEvents()
+    problems = problem_list(window)
+    row = problems.visualItemRect(problems.item(0))
+    assert problems.viewport().rect().contains(row)
+    assert row.height() > 3 * problems.fontMetrics().lineSpacing()
+
+
+def test_what_would_be_sent_is_not_said_of_a_shot_that_cannot_be(
+    window: MainWindow, paint: Paint, inspector: Inspector
+) -> None:
+    motion = window.column.generate.motion
+    assert motion.isVisible()
+    paint(2, Rect(0, 0, 60, 60))
+    inspector.look()
+    assert not inspector.ready
+    assert not motion.isVisible()
 
 
 def test_an_area_without_path_leads_to_the_path_tool(

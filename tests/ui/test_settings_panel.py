@@ -8,7 +8,14 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QLabel, QPlainTextEdit
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDoubleSpinBox,
+    QLabel,
+    QPlainTextEdit,
+    QWidget,
+)
 
 from kling_desktop.ui.document import Document
 from kling_desktop.ui.panels.prompt import Prompt
@@ -99,8 +106,29 @@ def test_too_long_a_prompt_turns_red(
 
 def test_tab_leaves_the_prompt(panel: SettingsPanel) -> None:
     panel.prompt.setFocus()
-    QTest.keyClick(panel.prompt, Qt.Key.Key_Tab)
-    assert panel.negative_prompt.hasFocus()
+    seen: list[QWidget | None] = []
+    for _ in range(10):
+        QTest.keyClick(QApplication.focusWidget() or panel, Qt.Key.Key_Tab)
+        seen.append(QApplication.focusWidget())
+    order = [seen.index(each) for each in (panel.model, panel.mode, panel.duration)]
+    assert order == sorted(order)
+    assert seen.index(panel.negative_prompt) > order[-1]
+
+
+def test_a_prompt_grows_with_its_text_up_to_six_lines(panel: SettingsPanel) -> None:
+    prompt = panel.prompt
+    heights = [prompt.height()]
+    for _ in range(8):
+        prompt.setFocus()
+        QTest.keyClicks(prompt, "a line")
+        QTest.keyClick(prompt, Qt.Key.Key_Return)
+        heights.append(prompt.height())
+    line = prompt.fontMetrics().lineSpacing()
+    assert heights[0] == heights[1], "two lines have room from the start"
+    assert heights[-1] == heights[-2] == heights[0] + 4 * line
+    prompt.selectAll()
+    QTest.keyClick(prompt, Qt.Key.Key_Delete)
+    assert prompt.height() == heights[0]
 
 
 def test_choosers_hold_the_values_of_the_api(panel: SettingsPanel, document: Document) -> None:

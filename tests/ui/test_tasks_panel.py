@@ -246,9 +246,33 @@ def test_a_right_click_opens_the_menu_of_its_row(
 
 
 def test_the_row_says_how_it_goes_and_where() -> None:
-    assert told(made(S.PROCESSING)) == "In progress · lab"
-    assert told(made(S.FAILED, error="No.")) == "No."
+    models = {"kling-v9": "Kling 9"}
+    assert told(made(S.PROCESSING), models) == "In progress · lab"
+    assert told(made(S.DONE, model="kling-v9"), models) == "Done · lab · Kling 9"
+    assert told(made(S.DONE, model="other"), models) == "Done · lab · other"
+    assert told(made(S.FAILED, error="No.", model="kling-v9"), models) == "No."
     assert len(clock_time(NOW)) == 5 and clock_time(0).startswith("19")
+
+
+def test_a_long_message_is_three_lines_and_a_tip(panel: TasksPanel, tasks: TaskList) -> None:
+    tasks.update(made(S.UNCONFIRMED, error=LONG * 3))
+    panel.choose("unconfirmed")
+    QTest.qWait(1)
+    read = panel.message.lines(panel.message.contentsRect().width())
+    assert len(read) == 3 and read[-1].endswith("…")
+    assert panel.message.toolTip() == LONG * 3
+    assert panel.message.contentsRect().height() == 3 * panel.message.fontMetrics().lineSpacing()
+    assert panel.view.height() >= 2 * 46
+    field = panel.doubt.remote_id
+    words = field.fontMetrics().horizontalAdvance(field.placeholderText())
+    assert field.width() > words + 16
+
+
+def test_a_short_message_needs_no_tip(panel: TasksPanel, tasks: TaskList) -> None:
+    tasks.update(made(S.FAILED, error="No video was made."))
+    panel.choose("failed")
+    assert panel.message.toolTip() == ""
+    assert panel.message.lines(300) == ["No video was made."]
 
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK])

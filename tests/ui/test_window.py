@@ -14,12 +14,14 @@ from pytestqt.qtbot import QtBot
 from kling_desktop.imaging.masks import labels_png
 from kling_desktop.model.areas import Rect
 from kling_desktop.model.path import Curve, Timing
+from kling_desktop.model.task import Task, TaskState
 from kling_desktop.storage.autosave import Autosave
 from kling_desktop.ui.dialogs.unsaved import UnsavedDialog
 from kling_desktop.ui.document import Document
 from kling_desktop.ui.files import Files
 from kling_desktop.ui.notices import Notices, Tone
 from kling_desktop.ui.pictures import load
+from kling_desktop.ui.task_list import TaskList
 from kling_desktop.ui.toolbox import Tool, Toolbox
 from kling_desktop.ui.window import MainWindow
 from kling_desktop.workshop import Workshop
@@ -186,9 +188,75 @@ def test_a_crashed_window_s_work_is_offered(
     assert window.isWindowModified()
 
 
-def test_geometry_and_splitters_are_remembered(
-    window: MainWindow, make_window: Callable[[], MainWindow]
+def sent() -> Task:
+    return Task("t1", "practice", TaskState.PROCESSING, 1.0, 1.0, shot="astronaut")
+
+
+def test_the_videos_unfold_with_the_first_task(window: MainWindow, task_list: TaskList) -> None:
+    assert window.tasks.height() <= 48
+    assert not window.player.isVisible()
+    task_list.update(sent())
+    QApplication.processEvents()
+    assert window.tasks.height() > 200
+    assert window.player.isVisible()
+    assert window.tasks.view.isVisible()
+
+
+def test_what_is_folded_is_not_remembered_as_a_size(
+    window: MainWindow, make_window: Callable[[], MainWindow], task_list: TaskList
 ) -> None:
+    window.close()
+    task_list.update(sent())
+    again = make_window()
+    QApplication.processEvents()
+    assert again.tasks.height() > 200
+
+
+def test_remembered_sizes_win_over_folding(
+    window: MainWindow, make_window: Callable[[], MainWindow], task_list: TaskList
+) -> None:
+    task_list.update(sent())
+    QApplication.processEvents()
+    window.close()
+    task_list.load([])
+    again = make_window()
+    assert again.tasks.height() > 200
+
+
+def test_a_notice_lies_over_the_canvas(window: MainWindow, notices: Notices) -> None:
+    before = window.canvas.geometry(), window.canvas.view_point(0, 0)
+    notices.post("The disk is full; free some space.", Tone.ERROR)
+    QApplication.processEvents()
+    assert (window.canvas.geometry(), window.canvas.view_point(0, 0)) == before
+    strip = window.strip
+    assert strip.width() == window.canvas.width()
+    assert strip.mapToGlobal(QPoint(0, 0)) == window.canvas.mapToGlobal(QPoint(0, 0))
+    middle = strip.text.geometry().center().y()
+    assert abs(strip._sign.geometry().center().y() - middle) <= 1
+
+
+def test_a_settled_matter_takes_only_its_own_notice_back(
+    window: MainWindow, notices: Notices
+) -> None:
+    notices.post("It cannot be read.", Tone.ERROR, about="opening")
+    notices.settle("saving")
+    assert window.strip.isVisible()
+    notices.settle("opening")
+    assert not window.strip.isVisible()
+
+
+@pytest.mark.parametrize("name", ["model", "mode", "duration"])
+def test_what_decides_the_price_is_seen_on_a_small_screen(window: MainWindow, name: str) -> None:
+    QApplication.processEvents()
+    field = window.findChild(QWidget, name)
+    assert field is not None
+    assert field.visibleRegion().boundingRect().height() == field.height()
+
+
+def test_geometry_and_splitters_are_remembered(
+    window: MainWindow, make_window: Callable[[], MainWindow], task_list: TaskList
+) -> None:
+    task_list.update(sent())
     window._splitters["middle"].setSizes([300, 380])
     kept = window._splitters["middle"].sizes()
     window.close()

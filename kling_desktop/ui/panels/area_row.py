@@ -11,7 +11,7 @@ from kling_desktop.ui.colours import label
 from kling_desktop.ui.icons import IconButton, draw_swatch
 from kling_desktop.ui.theme import scheme, set_tone
 
-HEIGHT = 30
+HEIGHT = 28
 SWATCH = 18
 
 

@@ -24,7 +24,7 @@ class AreasPanel(QWidget):
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
+        column.setSpacing(0)
         self.rows = {area: self._row(area) for area in AREAS}
         for row in self.rows.values():
             column.addWidget(row)

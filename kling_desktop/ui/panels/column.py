@@ -76,8 +76,8 @@ class Column(QFrame):
     def _scrolling(self) -> QScrollArea:
         self._content = QWidget()
         column = QVBoxLayout(self._content)
-        column.setContentsMargins(12, 8, 12, 12)
-        column.setSpacing(8)
+        column.setContentsMargins(12, 6, 12, 12)
+        column.setSpacing(6)
         for index, panel in enumerate((self.areas, self.settings, self.camera)):
             if index:
                 column.addWidget(frame("rule"))
@@ -105,6 +105,7 @@ class Column(QFrame):
             "areas": self.areas.section,
             "prompt": self.settings.prompt_section,
             "video": self.settings.video_section,
+            "negative": self.settings.negative_section,
             "camera": self.camera.section,
         }
 

@@ -45,14 +45,24 @@ class Hint(QLabel):
 class Row:
     """One field in a form's grid; ``allow`` enables it, or says why it cannot be used."""
 
-    def __init__(self, grid: QGridLayout, label: str | QWidget, field: QWidget) -> None:
-        row = grid.rowCount()
-        self.label = _label(label, field) if isinstance(label, str) else label
+    def __init__(
+        self,
+        grid: QGridLayout,
+        label: str | QWidget | None,
+        field: QWidget,
+        *,
+        span: int = 1,
+    ) -> None:
+        """``span`` counts the columns of the field; without a label it stands on the line of the
+        row before, in the second of them."""
+        row, column = (grid.rowCount(), 1) if label is not None else (grid.rowCount() - 2, 2)
         self.field, self.hint = field, Hint()
+        self.label = _label(label, field) if isinstance(label, str) else label or field
         self._tip = field.toolTip()
-        grid.addWidget(self.label, row, 0)
-        grid.addWidget(field, row, 1)
-        grid.addWidget(self.hint, row + 1, 0, 1, 2)
+        if label is not None:
+            grid.addWidget(self.label, row, 0)
+        grid.addWidget(field, row, column, 1, span)
+        grid.addWidget(self.hint, row + column, 0, 1, -1)
         guard_wheel(field)
 
     def allow(self, reason: str | None) -> None:

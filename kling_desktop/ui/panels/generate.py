@@ -49,6 +49,7 @@ class GenerateBar(QWidget):
         layout.addWidget(self.button)
         document.changed.connect(self._refresh)
         studio.account_changed.connect(self._refresh)
+        inspector.changed.connect(self._refresh)
         inspector.changed.connect(self._refresh_button)
         self._refresh()
         self._refresh_button()
@@ -72,7 +73,9 @@ class GenerateBar(QWidget):
         price = estimate(
             self._studio.profile, settings.model_name, settings.mode, settings.duration
         )
-        self.motion.say(motion_words(self._document.shot, self._document.counts))
+        # What would be sent is said only of a shot that can be.
+        words = motion_words(self._document.shot, self._document.counts)
+        self.motion.say(words if self._inspector.ready else "")
         self.price.say(price_words(price, practice=self._studio.account.id == PRACTICE))
 
     def _refresh_button(self) -> None:

@@ -24,7 +24,7 @@ class NoticeStrip(QFrame):
     def __init__(self, notices: Notices, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("notice")
-        self._tone = Tone.INFO
+        self._tone, self._about = Tone.INFO, ""
         self._sign, self.text = QLabel(), QLabel()
         self.text.setWordWrap(True)
         self.text.setTextFormat(Qt.TextFormat.PlainText)
@@ -35,17 +35,21 @@ class NoticeStrip(QFrame):
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(12, 6, 6, 6)
         self._layout.setSpacing(8)
+        self._align_first_line()
         self._layout.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
         self._layout.addWidget(self.text, 1)
         self._layout.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
         self._timer = QTimer(self, singleShot=True, interval=INFO_MS)
         self._timer.timeout.connect(self.hide)
-        notices.posted.connect(self.show_notice)
+        notices.posted.connect(self._on_posted)
+        notices.settled.connect(self._on_settled)
         self.hide()
 
-    def show_notice(self, sentence: str, tone: Tone, offers: Offers | None = None) -> None:
+    def show_notice(
+        self, sentence: str, tone: Tone, offers: Offers | None = None, *, about: str = ""
+    ) -> None:
         """Show a sentence in place of the present one, with buttons for what can be done."""
-        self._tone = tone
+        self._tone, self._about = tone, about
         self.text.setText(sentence)
         self._replace_offers(offers or [])
         set_tone(self, tone.value)
@@ -60,6 +64,20 @@ class NoticeStrip(QFrame):
         super().changeEvent(event)
         if event.type() in RECOLOURS:
             self._draw()
+
+    def _align_first_line(self) -> None:
+        """Sign, first line and close button share a middle, however many lines follow."""
+        height = self.close_button.sizeHint().height()
+        self._sign.setFixedHeight(height)
+        above = max(0, (height - self.text.fontMetrics().lineSpacing()) // 2)
+        self.text.setContentsMargins(0, above, 0, above)
+
+    def _on_posted(self, sentence: str, tone: Tone, about: str) -> None:
+        self.show_notice(sentence, tone, about=about)
+
+    def _on_settled(self, about: str) -> None:
+        if about == self._about:
+            self.hide()
 
     def _replace_offers(self, offers: Offers) -> None:
         for button in self._offers:

@@ -23,7 +23,8 @@ from kling_desktop.ui.panels.form import button
 from kling_desktop.ui.theme import scheme
 
 PROBLEM = Qt.ItemDataRole.UserRole
-TALLEST = 150
+MOST = 3
+"""Rows that are seen at once."""
 ICON, GAP, PAD = 16, 8, 6
 FIX_WIDTH = 52
 WRAP = Qt.TextFlag.TextWordWrap
@@ -36,10 +37,11 @@ class _Delegate(QStyledItemDelegate):
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
         view = option.widget
-        width = view.viewport().width() if isinstance(view, QListWidget) else 280
+        width = view.viewport().width() if isinstance(view, ProblemList) else 280
+        least = view.row_height if isinstance(view, ProblemList) else 0
         text = self._text_rect(QRect(0, 0, width, 10_000), index)
         needed = option.fontMetrics.boundingRect(text, WRAP, str(index.data()))
-        return QSize(width, max(needed.height(), ICON) + 2 * PAD)
+        return QSize(width, max(least, max(needed.height(), ICON) + 2 * PAD))
 
     def paint(
         self,
@@ -73,23 +75,33 @@ class _Delegate(QStyledItemDelegate):
 
 
 class ProblemList(QListWidget):
-    """As tall as its sentences, up to a limit; then it scrolls."""
+    """As tall as its sentences while they are few; then it scrolls, by rows of one height, so that
+    no sentence is ever cut."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.row_height = 0
+        """What every row is at least as high as."""
         self.setObjectName("problems")
         self.setAccessibleName("Problems")
         self.setItemDelegate(_Delegate(self))
         self.setMouseTracking(True)
         self.setSelectionMode(QListWidget.SelectionMode.NoSelection)
-        self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerItem)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.fit()
 
     def fit(self) -> None:
-        rows = sum(self.sizeHintForRow(row) for row in range(self.count()))
-        self.setFixedHeight(min(rows + 2, TALLEST))
+        bars, many = Qt.ScrollBarPolicy, self.count() > MOST
+        self.setVerticalScrollBarPolicy(bars.ScrollBarAlwaysOn if many else bars.ScrollBarAlwaysOff)
+        self.row_height = 0
+        heights = [self.sizeHintForRow(row) for row in range(self.count())]
+        if many:
+            self.row_height = max(heights)
+            self.scheduleDelayedItemsLayout()
+        rows = MOST * self.row_height if many else sum(heights)
+        self.setFixedHeight(rows + 2 * self.frameWidth())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

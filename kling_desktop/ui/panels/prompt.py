@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QTextCursor
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from kling_desktop.model.checks import MAX_PROMPT
 from kling_desktop.ui.theme import set_tone
 
+MOST_LINES = 6
 PAUSE_MS = 1_200
 """A pause in typing after which the next letter begins another step of undo."""
 
 
 class PromptEdit(QPlainTextEdit):
-    """Undo and redo belong to the shot, so their keys pass through to the window."""
+    """Grows with its text. Undo and redo belong to the shot: their keys pass to the window."""
 
     def __init__(self, name: str, *, lines: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         self.setUndoRedoEnabled(False)
         self.setTabChangesFocus(True)
-        self.setFixedHeight(self.fontMetrics().lineSpacing() * lines + 20)
+        self._least = lines
+        self.document().documentLayout().documentSizeChanged.connect(self._fit)
+        self._fit()
 
     def event(self, event: QEvent) -> bool:
         override = event.type() == QEvent.Type.ShortcutOverride
@@ -36,9 +39,15 @@ class PromptEdit(QPlainTextEdit):
         else:
             super().keyPressEvent(event)
 
+    def _fit(self) -> None:
+        # A plain text document counts its height in lines, wrapped ones included.
+        lines = round(self.document().size().height())
+        shown = min(max(lines, self._least), MOST_LINES)
+        self.setFixedHeight(self.fontMetrics().lineSpacing() * shown + 18)
+
 
 class Prompt(QWidget):
-    """Label, count and editor of one prompt."""
+    """Editor of one prompt, and the count that stands in its section's heading."""
 
     typed = Signal(str, str)
     """The text, and a merge key that stays the same while typing goes on."""
@@ -55,7 +64,10 @@ class Prompt(QWidget):
         self.count.setObjectName(f"{name}Count")
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._end_burst)
-        self._build(title)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.edit)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.edit.textChanged.connect(self._on_text_changed)
         self._tell_count()
 
@@ -81,19 +93,6 @@ class Prompt(QWidget):
             cursor.setPosition(MAX_PROMPT)
             cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
             self.edit.setTextCursor(cursor)
-
-    def _build(self, title: str) -> None:
-        label = QLabel(title)
-        label.setBuddy(self.edit)
-        head = QHBoxLayout()
-        head.addWidget(label)
-        head.addStretch()
-        head.addWidget(self.count)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addLayout(head)
-        layout.addWidget(self.edit)
 
     def _on_text_changed(self) -> None:
         self._tell_count()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from kling_desktop.ui.icons import RECOLOURS, icon
 
@@ -15,7 +15,14 @@ class Section(QWidget):
 
     folded_changed = Signal(bool)
 
-    def __init__(self, title: str, body: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        title: str,
+        body: QWidget,
+        beside: QWidget | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        """``beside`` stays at the right of the heading."""
         super().__init__(parent)
         self.body = body
         self._heading = QToolButton()
@@ -28,7 +35,11 @@ class Section(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        layout.addWidget(self._heading)
+        head = QHBoxLayout()
+        head.addWidget(self._heading)
+        if beside is not None:
+            head.addWidget(beside)
+        layout.addLayout(head)
         layout.addWidget(body)
         self._draw()
 

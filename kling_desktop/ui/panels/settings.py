@@ -20,7 +20,8 @@ MODES = {"std": "Standard", "pro": "Professional", "4k": "4K"}
 
 
 class SettingsPanel(QWidget):
-    """Two sections, prompt and video, in step with the shot and with what the account serves."""
+    """Sections for prompt, video and negative prompt, in step with the shot and with what the
+    account serves."""
 
     def __init__(self, document: Document, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,9 +30,9 @@ class SettingsPanel(QWidget):
         self._make_fields()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(12)
-        layout.addWidget(self.prompt_section)
-        layout.addWidget(self.video_section)
+        layout.setSpacing(8)
+        for section in (self.prompt_section, self.video_section, self.negative_section):
+            layout.addWidget(section)
         document.opened.connect(self._refresh)
         document.settings_changed.connect(self._refresh)
         studio.account_changed.connect(self._refresh)
@@ -39,9 +40,14 @@ class SettingsPanel(QWidget):
 
     def lead_to(self, field: str) -> bool:
         """Give the keyboard to a field of the request; False where it is not one of these."""
-        if field in {"prompt", "negative_prompt"}:
-            self.prompt_section.fold(folded=False)
-            (self._prompt if field == "prompt" else self._negative).select_surplus()
+        prompts = {
+            "prompt": (self.prompt_section, self._prompt),
+            "negative_prompt": (self.negative_section, self._negative),
+        }
+        if field in prompts:
+            section, prompt = prompts[field]
+            section.fold(folded=False)
+            prompt.select_surplus()
             return True
         row = self._rows.get(field)
         if row is None:
@@ -54,29 +60,26 @@ class SettingsPanel(QWidget):
 
     def _make_prompts(self) -> None:
         self._prompt = Prompt(
-            "Prompt", "prompt", lines=4, example="What happens in the video, in a sentence or two"
+            "Prompt", "prompt", lines=2, example="What happens in the video, in a sentence or two"
         )
         self._negative = Prompt(
-            "Negative prompt", "negativePrompt", lines=2, example="What should not appear"
+            "Negative prompt", "negativePrompt", lines=1, example="What should not appear"
         )
         self.prompt, self.negative_prompt = self._prompt.edit, self._negative.edit
         self._prompt.typed.connect(lambda text, key: self._change("Type prompt", key, prompt=text))
         self._negative.typed.connect(
             lambda text, key: self._change("Type negative prompt", key, negative_prompt=text)
         )
-        body = QWidget()
-        layout = QVBoxLayout(body)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addWidget(self._prompt)
-        layout.addWidget(self._negative)
-        self.prompt_section = Section("Prompt", body)
+        self.prompt_section = Section("Prompt", self._prompt, self._prompt.count)
+        self.negative_section = Section("Negative prompt", self._negative, self._negative.count)
 
     def _make_fields(self) -> None:
         body, grid = form()
         self.model = combo("model", "Model")
         self.mode = combo("mode", "Mode")
         self.duration = combo("duration", "Duration")
+        self.duration.setToolTip("Duration of the video")
+        self.duration.setMinimumContentsLength(1)
         self.cfg_scale = QDoubleSpinBox(minimum=0, maximum=1, singleStep=0.05, decimals=2)
         self.cfg_scale.setObjectName("cfgScale")
         self.cfg_scale.setAccessibleName("Prompt strength")
@@ -84,9 +87,9 @@ class SettingsPanel(QWidget):
         self.send_cfg = QCheckBox("Strength")
         self.send_cfg.setToolTip("Whether the prompt strength (cfg_scale) is sent")
         self._rows = {
-            "model_name": Row(grid, "Model", self.model),
-            "mode": Row(grid, "Mode", self.mode),
-            "duration": Row(grid, "Duration", self.duration),
+            "model_name": Row(grid, "Model", self.model, span=2),
+            "mode": Row(grid, "Mode, duration", self.mode),
+            "duration": Row(grid, None, self.duration),
             "cfg_scale": Row(grid, self.send_cfg, self.cfg_scale),
         }
         self.video_section = Section("Video", body)

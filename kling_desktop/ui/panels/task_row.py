@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from datetime import datetime
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import (
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QColor, QFont, QPainter, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -43,6 +53,11 @@ Index = QModelIndex | QPersistentModelIndex
 class TaskDelegate(QStyledItemDelegate):
     """One row; every state has a shape of its own, so that no colour has to be told apart."""
 
+    def __init__(self, models: Mapping[str, str], parent: QObject | None = None) -> None:
+        """``models`` gives the labels of model names."""
+        super().__init__(parent)
+        self._models = models
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002
         return QSize(180, ROW)
 
@@ -62,7 +77,7 @@ class TaskDelegate(QStyledItemDelegate):
         draw_sign(painter, task.state, colours)
         painter.restore()
         inner = rect.adjusted(PAD + SIGN + 8, 0, -PAD, 0)
-        _words(painter, inner, task, colours)
+        _words(painter, inner, task, told(task, self._models), colours)
         if task.state not in FINAL and task.state != TaskState.UNCONFIRMED:
             _bar(painter, inner, task.state, index.data(SHARE), colours)
         painter.restore()
@@ -104,9 +119,11 @@ def draw_sign(painter: QPainter, state: TaskState, colours: Scheme) -> None:
         painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in line]))
 
 
-def told(task: Task) -> str:
-    """The second line: the error's sentence where there is one, else how it goes and where."""
-    return task.error or f"{WORDS[task.state]} · {task.account}"
+def told(task: Task, models: Mapping[str, str]) -> str:
+    """The second line: the error's sentence where there is one, else how it goes, where and by
+    which model."""
+    model = models.get(task.model, task.model)
+    return task.error or " · ".join(filter(None, (WORDS[task.state], task.account, model)))
 
 
 def clock_time(when: float) -> str:
@@ -128,7 +145,7 @@ def _ground(painter: QPainter, rect: QRect, state: QStyle.StateFlag, colours: Sc
         painter.drawRoundedRect(frame, 6, 6)
 
 
-def _words(painter: QPainter, inner: QRect, task: Task, colours: Scheme) -> None:
+def _words(painter: QPainter, inner: QRect, task: Task, said: str, colours: Scheme) -> None:
     first = QRect(inner.left(), inner.top() + 5, inner.width(), 19)
     second = QRect(inner.left(), inner.top() + 22, inner.width(), 18)
     muted, elide = QColor(colours.muted), Qt.TextElideMode.ElideRight
@@ -140,7 +157,7 @@ def _words(painter: QPainter, inner: QRect, task: Task, colours: Scheme) -> None
     painter.setPen(muted)
     when = clock_time(task.created)
     painter.drawText(first, Qt.AlignmentFlag.AlignRight | middle, when)
-    words = painter.fontMetrics().elidedText(told(task), elide, second.width())
+    words = painter.fontMetrics().elidedText(said, elide, second.width())
     painter.setPen(_tint(task, colours))
     painter.drawText(second, Qt.AlignmentFlag.AlignLeft | middle, words)
     first.setRight(first.right() - painter.fontMetrics().horizontalAdvance(when) - 8)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
@@ -20,11 +20,15 @@ from PySide6.QtWidgets import (
 from kling_desktop.model.task import FINAL, Task, TaskState
 from kling_desktop.ui.icons import IconButton, icon
 from kling_desktop.ui.panels.doubt import AGAIN_TIP, Doubt
-from kling_desktop.ui.panels.task_row import PAD, TaskDelegate
+from kling_desktop.ui.panels.excerpt import Excerpt
+from kling_desktop.ui.panels.task_row import PAD, ROW, TaskDelegate
 from kling_desktop.ui.task_list import TaskList
 from kling_desktop.ui.theme import set_tone
 
 EMPTY = "Nothing generated yet.\nWhat you generate appears here and stays."
+NO_LIMIT = 16_777_215
+"""A height that is none, in Qt's words."""
+SHORT = "What you generate appears here and stays."
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ COPIES: tuple[tuple[str, Callable[[Task], str | None]], ...] = (
 class TasksPanel(QWidget):
     """The list with its buttons; the chosen row is what the buttons are about.
 
-    Below the list the message of the chosen task is read in full.
+    Below the list the message of the chosen task is read, three lines of it; its tip has them all.
     """
 
     play_requested = Signal(object)
@@ -99,20 +103,41 @@ class TasksPanel(QWidget):
     """An unconfirmed task was found at the provider, under this id."""
     show_in_folder_requested = Signal(object)
 
-    def __init__(self, tasks: TaskList, parent: QWidget | None = None) -> None:
+    filled = Signal()
+    """The first task is here."""
+
+    def __init__(
+        self,
+        tasks: TaskList,
+        models: Mapping[str, str] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        """``models`` gives the labels of model names."""
         super().__init__(parent)
-        self._tasks = tasks
-        self.view, self.message = QListView(self), QLabel(self, wordWrap=True)
+        self._tasks, self._models = tasks, models or {}
+        self.view, self.message = QListView(self), Excerpt(self)
         self.view.setObjectName("tasks")
         self.message.setObjectName("tasks.message")
         self.doubt = Doubt(self)
         self._shown: str | None = None
+        self._was_empty = self.empty
         self._buttons = {deed.name: self._button(deed) for deed in DEEDS}
         self._set_up_view()
         self._lay_out()
         for signal in (tasks.modelReset, tasks.rowsInserted, tasks.dataChanged):
             signal.connect(self._refresh)
         self._refresh()
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no task."""
+        return self._tasks.rowCount() == 0
+
+    def fold(self, *, folded: bool) -> None:
+        """Show the heading only, with what will be here, or all."""
+        self._stack.setVisible(not folded)
+        self._hint.setVisible(folded)
+        self.setMaximumHeight(self.sizeHint().height() if folded else NO_LIMIT)
 
     @property
     def current(self) -> Task | None:
@@ -147,7 +172,7 @@ class TasksPanel(QWidget):
         view = self.view
         view.setAccessibleName("Tasks")
         view.setModel(self._tasks)
-        view.setItemDelegate(TaskDelegate(view))
+        view.setItemDelegate(TaskDelegate(self._models, view))
         view.setUniformItemSizes(True)
         view.setMouseTracking(True)
         view.setFrameShape(QListView.Shape.NoFrame)
@@ -166,7 +191,13 @@ class TasksPanel(QWidget):
         bar = QHBoxLayout()
         bar.setContentsMargins(PAD, 4, 4, 4)
         bar.setSpacing(2)
-        bar.addWidget(title, 1)
+        bar.addWidget(title)
+        self._hint = QLabel(SHORT, self)
+        self._hint.setProperty("tone", "muted")
+        self._hint.hide()
+        bar.addSpacing(8)
+        bar.addWidget(self._hint, 1)
+        bar.addStretch()
         for button in self._buttons.values():
             bar.addWidget(button)
         empty = QLabel(EMPTY, self, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
@@ -175,9 +206,8 @@ class TasksPanel(QWidget):
         self._stack.addWidget(self.view)
         self._stack.addWidget(empty)
         self.message.setProperty("role", "small")
-        self.message.setTextFormat(Qt.TextFormat.PlainText)
         self.message.setContentsMargins(PAD, 4, PAD, 6)
-        self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.view.setMinimumHeight(2 * ROW)  # the message takes its room from what is above
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -230,7 +260,10 @@ class TasksPanel(QWidget):
             self.menu(task).popup(self.view.viewport().mapToGlobal(place))
 
     def _refresh(self, *_args: object) -> None:
-        self._stack.setCurrentIndex(0 if self._tasks.rowCount() else 1)
+        self._stack.setCurrentIndex(1 if self.empty else 0)
+        if self._was_empty and not self.empty:
+            self._was_empty = False
+            self.filled.emit()
         task = self.current
         for deed in DEEDS:
             fits = task is not None and deed.fits(task)

@@ -109,10 +109,11 @@ class Player(QWidget):
         """Made with the first video: loading the decoder is no part of the start."""
         if self.media is None:
             # Loading it warns of audio servers that are not there, of which a silent player needs
-            # none; and it would repeat on the terminal what is said in place here.
+            # none; and each file would be described on the terminal, or what is said here repeated.
             QLoggingCategory.setFilterRules(
                 "qt.multimedia.symbolsresolver.warning=false\n"
-                "qt.multimedia.ffmpeg.mediadataholder.warning=false"
+                "qt.multimedia.ffmpeg.info=false\n"
+                "qt.multimedia.ffmpeg.mediadataholder=false"
             )
             from kling_desktop.ui.player.media import Media
 

@@ -1,4 +1,4 @@
-"""Where the video is seen: the newest frame, whole, on black."""
+"""Where the video is seen: the newest frame, whole, on the window's ground."""
 
 from __future__ import annotations
 
@@ -55,15 +55,14 @@ class Screen(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        painter.fillRect(event.rect(), self.palette().window())
         if self.image.isNull():
             colours = scheme(self.palette())
-            painter.fillRect(event.rect(), self.palette().base())
             painter.setPen(QColor(colours.error if self._trouble else colours.muted))
             margins = self.rect().adjusted(16, 8, -16, -8)
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(margins, flags, self.text)
         else:
-            painter.fillRect(event.rect(), Qt.GlobalColor.black)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(self.target(), self.image)
         painter.end()

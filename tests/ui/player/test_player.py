@@ -15,7 +15,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -80,14 +79,24 @@ def test_a_video_is_seen_in_its_own_colours_and_loops(
     assert player.controls.name.text() == "red to blue.mp4"
 
 
-def test_the_picture_keeps_its_shape_on_black(qtbot: QtBot, player: Player, red_blue: Path) -> None:
+def test_the_picture_keeps_its_shape_on_the_window_s_ground(
+    qtbot: QtBot, player: Player, red_blue: Path
+) -> None:
     player.play(red_blue)
     qtbot.waitUntil(lambda: shows(player, RED))
     target, room = player.screen_area.target(), player.screen_area.size()
     assert target.width() / target.height() == pytest.approx(320 / 180, rel=0.01)
     assert target.width() == room.width() or target.height() == room.height()
     image = player.screen_area.grab().toImage()
-    assert image.pixelColor(2, 2) == QColor("black")
+    assert image.pixelColor(2, 2) == player.palette().window().color()
+
+
+def test_the_terminal_hears_nothing_of_a_video(
+    qtbot: QtBot, player: Player, red_blue: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    player.play(red_blue)
+    qtbot.waitUntil(lambda: shows(player, RED))
+    assert "Input #0" not in capfd.readouterr().err
 
 
 def test_a_frame_is_made_no_larger_than_the_screen(
