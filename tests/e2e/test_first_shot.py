@@ -9,12 +9,12 @@ import cv2
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QListView
+from PySide6.QtWidgets import QListView, QPlainTextEdit
 
 from kling_desktop.imaging.load import pixels
 from kling_desktop.motion import video
 from kling_desktop.motion.follow import follow
-from kling_desktop.workshop import read_shot
+from kling_desktop.workshop import read_shot, write_shot
 from tests.e2e.conftest import PHOTOS, Studio
 
 
@@ -181,3 +181,18 @@ def test_the_token_is_nowhere_and_a_held_account_is_said(
     for file in home.rglob("*"):
         if file.is_file():
             assert secret.encode() not in file.read_bytes()
+
+
+def test_a_prompt_that_is_there_at_the_start_is_shown_whole(
+    start: Callable[..., Studio], tmp_path: Path
+) -> None:
+    studio = start()
+    studio.drop(PHOTOS / "coffee.png")
+    studio.type("prompt", "steam rises from the cup " * 6)
+    written = tmp_path / "cup.kling"
+    write_shot(studio.app.document.snapshot(), written)
+    studio.app.document.undo_stack.setClean()
+    edit = start(written).widget("prompt")
+    assert isinstance(edit, QPlainTextEdit)
+    studio.wait(lambda: edit.document().size().height() > 2, "the text wraps")
+    studio.wait(lambda: edit.verticalScrollBar().maximum() == 0, "no line is hidden")

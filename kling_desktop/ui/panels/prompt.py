@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QEvent, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QTextCursor
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QKeySequence, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from kling_desktop.model.checks import MAX_PROMPT
 from kling_desktop.ui.theme import set_tone
 
 MOST_LINES = 6
+AROUND = 20
+"""Frame, padding and the document's own margin, above and below the lines together."""
 PAUSE_MS = 1_200
 """A pause in typing after which the next letter begins another step of undo."""
 
@@ -39,11 +43,18 @@ class PromptEdit(QPlainTextEdit):
         else:
             super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Another width wraps differently, which the layout knows only after this event.
+        QTimer.singleShot(0, self, self._fit)
+
     def _fit(self) -> None:
         # A plain text document counts its height in lines, wrapped ones included.
         lines = round(self.document().size().height())
         shown = min(max(lines, self._least), MOST_LINES)
-        self.setFixedHeight(self.fontMetrics().lineSpacing() * shown + 18)
+        height = math.ceil(QFontMetricsF(self.font()).height()) * shown + AROUND
+        if height != self.height():
+            self.setFixedHeight(height)
 
 
 class Prompt(QWidget):
