@@ -59,12 +59,8 @@ class App(QObject):
             directories=shop.directories,
             parent=self,
         )
-        self.player, self.tasks_panel = (
-            Player(),
-            TasksPanel(
-                self.tasks, {model.name: model.label for model in shop.models.models.values()}
-            ),
-        )
+        labels = {model.name: model.label for model in shop.models.models.values()}
+        self.player, self.tasks_panel = Player(), TasksPanel(self.tasks, labels)
         self.window = MainWindow(
             document=self.document,
             toolbox=self.toolbox,

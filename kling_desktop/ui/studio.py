@@ -34,16 +34,14 @@ class Studio(QObject):
         self.accounts, self.profiles, self.models = accounts, profiles, models
         self.preferences = preferences
         wanted = str(preferences.get("account", PRACTICE))
-        known = {account.id for account in accounts.all()}
-        self._account = wanted if wanted in known else PRACTICE
+        self._known = {account.id: account for account in accounts.all()}
+        self._account = wanted if wanted in self._known else PRACTICE
+        self._catalogue: Catalogue | None = None
 
     @property
     def account(self) -> Account:
         """The account in use; practice where the chosen one is gone."""
-        for account in self.accounts.all():
-            if account.id == self._account:
-                return account
-        return Account(PRACTICE, PRACTICE, None)
+        return self._known.get(self._account, Account(PRACTICE, PRACTICE, None))
 
     @property
     def profile(self) -> Profile:
@@ -51,16 +49,20 @@ class Studio(QObject):
 
     @property
     def catalogue(self) -> Catalogue:
-        """The models that the account in use serves."""
-        return catalogue_for(self.profile, self.models)
+        """The models that the account in use serves. Remembered: every edit of a shot asks."""
+        if self._catalogue is None:
+            self._catalogue = catalogue_for(self.profile, self.models)
+        return self._catalogue
 
     def choose_account(self, account_id: str) -> None:
         if account_id != self._account:
-            self._account = account_id
+            self._account, self._catalogue = account_id, None
             self.preferences.set("account", account_id)
             self.account_changed.emit()
 
     def accounts_were_edited(self) -> None:
         """To be called after the accounts dialog: the list, and perhaps the one in use, differ."""
+        self._known = {account.id: account for account in self.accounts.all()}
+        self._catalogue = None
         self.accounts_changed.emit()
         self.account_changed.emit()

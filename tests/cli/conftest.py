@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,9 @@ import numpy as np
 import pytest
 
 from kling_desktop.cli.main import run
+from kling_desktop.practice.server import PracticeServer
+from kling_desktop.storage.accounts import Account, Accounts
+from kling_desktop.storage.directories import Directories
 
 PHOTOS = Path(__file__).parents[1] / "data" / "photos"
 
@@ -85,3 +88,21 @@ def label_map(width: int, height: int) -> np.ndarray:
     cv2.rectangle(labels, (60, 320), (150, 360), 2, -1)
     labels[-30:] = 7
     return labels
+
+
+TOKEN = "canary-7f3a9c51d2-token"
+"""What the tests of tasks send as the key, to be sought everywhere afterwards."""
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[PracticeServer]:
+    with PracticeServer(tmp_path / "server", token=TOKEN, pace=0) as running:
+        yield running
+
+
+@pytest.fixture
+def account(server: PracticeServer, home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """An account at a relay, here the practice server, that cannot say whether a task arrived."""
+    monkeypatch.setenv("KLING_DESKTOP_TOKEN", TOKEN)
+    Accounts(Directories.of(home)).add(Account("relay", "mulerun", server.url), TOKEN)
+    return "relay"

@@ -2,32 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from kling_desktop.motion.video import probe
 from kling_desktop.practice.server import PracticeServer
-from kling_desktop.storage.accounts import Account, Accounts
-from kling_desktop.storage.directories import Directories
-from tests.cli.conftest import Cli
-
-TOKEN = "canary-2b8e4d6f10-token"
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[PracticeServer]:
-    with PracticeServer(tmp_path / "server", token=TOKEN, pace=0) as running:
-        yield running
-
-
-@pytest.fixture
-def account(server: PracticeServer, home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """An account at a relay that cannot say whether a task arrived."""
-    monkeypatch.setenv("KLING_DESKTOP_TOKEN", TOKEN)
-    Accounts(Directories.of(home)).add(Account("relay", "mulerun", server.url), TOKEN)
-    return "relay"
+from tests.cli.conftest import TOKEN, Cli
 
 
 def only_task(cli: Cli) -> dict[str, str]:

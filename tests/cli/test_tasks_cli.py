@@ -19,24 +19,9 @@ from kling_desktop.motion.video import probe
 from kling_desktop.practice.server import PracticeServer
 from kling_desktop.storage.accounts import Account, Accounts
 from kling_desktop.storage.directories import Directories
-from tests.cli.conftest import PHOTOS, Cli
+from tests.cli.conftest import PHOTOS, TOKEN, Cli
 
-TOKEN = "canary-7f3a9c51d2-token"
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[PracticeServer]:
-    with PracticeServer(tmp_path / "server", token=TOKEN, pace=0) as running:
-        yield running
-
-
-@pytest.fixture
-def account(server: PracticeServer, home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """An account of the seed's relay whose address is the practice server."""
-    monkeypatch.setenv("KLING_DESKTOP_TOKEN", TOKEN)
-    Accounts(Directories.of(home)).add(Account("relay", "mulerun", server.url), TOKEN)
-    return "relay"
 
 
 def assert_clean(home: Path, *printed: str) -> None:

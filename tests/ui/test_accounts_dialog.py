@@ -68,16 +68,6 @@ def workshop(tmp_path: Path) -> Iterator[Workshop]:
 
 
 @pytest.fixture
-def studio(qtbot: QtBot, workshop: Workshop) -> Studio:
-    return Studio(
-        accounts=workshop.accounts,
-        profiles=workshop.profiles,
-        models=workshop.models,
-        preferences=workshop.preferences,
-    )
-
-
-@pytest.fixture
 def tried() -> list[tuple[Account, str | None]]:
     return []
 
