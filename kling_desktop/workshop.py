@@ -18,6 +18,7 @@ from kling_desktop.storage.directories import Directories, resource
 from kling_desktop.storage.settings import Preferences
 
 if TYPE_CHECKING:
+    from kling_desktop.imaging.fit import Fitted
     from kling_desktop.practice.server import PracticeServer
     from kling_desktop.providers.body import Sent
     from kling_desktop.providers.client import Client
@@ -47,6 +48,7 @@ class Workshop:
         self.directories = Directories.of(home)
         self._server: PracticeServer | None = None
         self._starting = threading.Lock()
+        self._fits: list[tuple[Picture, Fitted]] = []
 
     @cached_property
     def preferences(self) -> Preferences:
@@ -112,13 +114,38 @@ class Workshop:
             raise BodyError(f"“{shot.settings.model_name}” is not served by this account.")
         return build(
             shot,
-            image=_sent(shot.picture),
-            end=_sent(shot.end) if shot.end else None,
+            image=self._sent(shot.picture),
+            end=self._sent(shot.end) if shot.end else None,
             capability=capability,
             profile=self.profile(account),
             external_id=external_id,
             mask_png=mask_png,
         )
+
+    def conversions(self, shot: Shot) -> list[Problem]:
+        """What is done to the picture before it is sent, as warnings."""
+        if shot.picture is None:
+            return []
+        return [
+            Problem("image_converted", Severity.WARNING, "image", note)
+            for note in self._fitted(shot.picture).notes
+        ]
+
+    def _sent(self, picture: Picture) -> Sent:
+        from kling_desktop.providers.body import Sent
+
+        fitted = self._fitted(picture)
+        return Sent(fitted.data, fitted.width, fitted.height)
+
+    def _fitted(self, picture: Picture) -> Fitted:
+        """The picture as it is sent; the last two are remembered, as encoding may take seconds."""
+        from kling_desktop.imaging.fit import fit
+
+        for known, fitted in self._fits:
+            if known is picture:
+                return fitted
+        self._fits = [(picture, fit(picture)), *self._fits[:1]]
+        return self._fits[0][1]
 
     # Doing it
 
@@ -224,18 +251,6 @@ def preview_of(shot: Shot) -> bytes | None:
     return thumbnail(pixels(shot.picture), shot.labels, PREVIEW_SIDE)
 
 
-def conversions(shot: Shot) -> list[Problem]:
-    """What is done to the picture before it is sent, as warnings."""
-    from kling_desktop.imaging.fit import fit
-
-    if shot.picture is None:
-        return []
-    return [
-        Problem("image_converted", Severity.WARNING, "image", note)
-        for note in fit(shot.picture).notes
-    ]
-
-
 def simplifications(shot: Shot) -> list[Problem]:
     """Paths with more bends than the points of the wire can follow, as warnings."""
     from kling_desktop.providers.trajectory import MOST, trajectory
@@ -252,11 +267,3 @@ def simplifications(shot: Shot) -> list[Problem]:
             )
             found.append(Problem("path_simplified", Severity.WARNING, f"paths.{area}", words))
     return found
-
-
-def _sent(picture: Picture) -> Sent:
-    from kling_desktop.imaging.fit import fit
-    from kling_desktop.providers.body import Sent
-
-    fitted = fit(picture)
-    return Sent(fitted.data, fitted.width, fitted.height)

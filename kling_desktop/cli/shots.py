@@ -24,7 +24,6 @@ from kling_desktop.cli.outcome import (
 )
 from kling_desktop.workshop import (
     Workshop,
-    conversions,
     preview_of,
     read_shot,
     simplifications,
@@ -124,7 +123,7 @@ def problems_of(workshop: Workshop, shot: Shot, account: Account) -> list[Proble
     problems = check_shot(shot, workshop.catalogue(account)) + simplifications(shot)
     if {"image_format", "image_too_large"} & {problem.code for problem in problems}:
         return problems
-    return problems + conversions(shot)
+    return problems + workshop.conversions(shot)
 
 
 def checked(workshop: Workshop, options: argparse.Namespace, account_id: str | None) -> Shot:
