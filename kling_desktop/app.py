@@ -91,6 +91,7 @@ class App(QObject):
         self.window.close_for_good(keep=True)
         self.worker.stop()
         self.workshop.close()
+        self.document.vault.close()
         self.window.deleteLater()
 
     def generate(self) -> None:

@@ -1,4 +1,4 @@
-"""Makes what the canvas shows of a picture: 32-bit pixels, and smaller copies of them."""
+"""Makes what the canvas shows of a picture: smaller copies, and 32-bit pixels of a part."""
 
 from __future__ import annotations
 
@@ -8,20 +8,23 @@ import numpy.typing as npt
 SMALLEST = 512
 
 
-def bgra(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """(height, width, 4) as B, G, R, 255 of (height, width, 3) RGB: the bytes of Qt's RGB32."""
+def bgra(
+    pixels: npt.NDArray[np.uint8], out: npt.NDArray[np.uint8] | None = None
+) -> npt.NDArray[np.uint8]:
+    """(height, width, 4) as B, G, R, 255 of (height, width, 3) RGB: the bytes of Qt's RGB32; into
+    ``out``, where that is given."""
     import cv2
 
-    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2BGRA), np.uint8)
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2BGRA, dst=out), np.uint8)
 
 
-def pyramid(bgra: npt.NDArray[np.uint8]) -> list[npt.NDArray[np.uint8]]:
-    """The picture itself, then halves of halves until no side is longer than 512.
+def pyramid(pixels: npt.NDArray[np.uint8]) -> list[npt.NDArray[np.uint8]]:
+    """A picture (height, width, channels), then halves of halves until no side is longer than 512.
 
     Pixel i of level n is the mean of pixels [i·2ⁿ, (i + 1)·2ⁿ) of the picture, exactly, so that
     positions differ by a power of two and nothing else; an odd side is rounded up.
     """
-    levels = [bgra]
+    levels = [pixels]
     while max(levels[-1].shape[:2]) > SMALLEST:
         levels.append(_half(levels[-1]))
     return levels

@@ -11,7 +11,8 @@ import cmath
 import math
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from types import ModuleType
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,8 @@ from kling_desktop.model.areas import Rect
 from kling_desktop.model.path import Point
 
 _SHIFT = 8
+_LINE_8 = 8
+"""cv2's name for a hard edge."""
 _ONE = 1 << _SHIFT
 _SAGITTA = 0.05
 """How far, in pixels, a side of the polygon may cut into the circle."""
@@ -35,6 +38,17 @@ _End = tuple[float, float, float]
 """x, y, radius in target pixels."""
 
 
+class Shape(NamedTuple):
+    """A capsule as pixels of an array: made once, and stamped into every array that lies alike."""
+
+    corners: npt.NDArray[np.int32]
+    """(n, 2) in fixed point, counted from pixel centres."""
+    dots: tuple[Point, ...] = ()
+    """Places whose pixel is set however thin the capsule is."""
+    tops: bool = False
+    """Whether it reaches the array's first row."""
+
+
 def capsule(
     target: npt.NDArray[Any],
     a: Point,
@@ -44,27 +58,41 @@ def capsule(
     radius_b: float,
     value: int | Sequence[float],
     origin: Point = (0.0, 0.0),
-    scale: float = 1.0,
 ) -> None:
     """Set every pixel of ``target`` whose centre lies in the capsule from ``a`` to ``b``.
 
-    Points and radii are image pixels; pixel i covers [i, i + 1). ``target`` is a uint8 or bool
-    array (height, width), or (height, width, channels) with as many numbers in ``value``; its
-    first pixel lies at ``origin``, and one image pixel is ``scale`` of its own, so that the same
-    capsule can be drawn into a reduced overlay. The edge is exact to 0.75 px. At least the pixel
-    under each point is set. Whatever lies outside is left out; a point that is not finite or
-    beyond 1e12 draws nothing.
+    ``target`` is a uint8 or bool array (height, width), or (height, width, channels) with as many
+    numbers in ``value``; its first pixel lies at ``origin``.
     """
-    import cv2
-
-    ax, ay = (a[0] - origin[0]) * scale, (a[1] - origin[1]) * scale
-    bx, by = (b[0] - origin[0]) * scale, (b[1] - origin[1]) * scale
-    ra = min(max(radius_a * scale - _OUTLINE, 0.0), _LARGEST)
-    rb = min(max(radius_b * scale - _OUTLINE, 0.0), _LARGEST)
-    reach = max(ra, rb) + 2.0
     height, width = target.shape[:2]
-    if not target.size:
-        return
+    if target.size:
+        found = shape(
+            a, b, radius_a=radius_a, radius_b=radius_b, origin=origin, size=(width, height)
+        )
+        if found is not None:
+            stamp(target, found, tuple(value) if isinstance(value, Sequence) else int(value))
+
+
+def shape(
+    a: Point,
+    b: Point,
+    *,
+    radius_a: float,
+    radius_b: float,
+    origin: Point,
+    size: tuple[int, int],
+) -> Shape | None:
+    """The capsule from ``a`` to ``b`` for an array of ``size`` (width, height) at ``origin``.
+
+    Points and radii are image pixels; pixel i covers [i, i + 1). The edge is exact to 0.75 px. At
+    least the pixel under each point is set. Whatever lies outside is left out: None where nothing
+    is left, and for a point that is not finite or beyond 1e12.
+    """
+    ax, ay, bx, by = a[0] - origin[0], a[1] - origin[1], b[0] - origin[0], b[1] - origin[1]
+    ra = min(max(radius_a - _OUTLINE, 0.0), _LARGEST)
+    rb = min(max(radius_b - _OUTLINE, 0.0), _LARGEST)
+    reach = max(ra, rb) + 2.0
+    width, height = size
     if not (
         -reach <= ax <= width + reach
         and -reach <= bx <= width + reach
@@ -73,35 +101,55 @@ def capsule(
     ):
         part = _near((ax, ay, ra), (bx, by, rb), width, height, reach)
         if part is None:
-            return
+            return None
         (ax, ay, ra), (bx, by, rb) = part
-    colour = tuple(value) if isinstance(value, Sequence) else int(value)
-    corners = _hull(ax, ay, ra, bx, by, rb)
+    corners = _even(ax, ay, bx, by, ra) if ra == rb else _hull(ax, ay, ra, bx, by, rb)
+    dots = ((ax, ay), (bx, by)) if ra < 1.0 or rb < 1.0 else ()
+    return Shape(corners, dots, min(ay - ra, by - rb) < 1.0)
+
+
+def stamp(target: npt.NDArray[Any], shape: Shape, value: int | tuple[float, ...]) -> None:
+    """Set the pixels of a shape that was made for an array of this size."""
     pixels = target.view(np.uint8) if target.dtype == np.bool_ else target
-    cv2.fillConvexPoly(pixels, corners, colour, cv2.LINE_8, _SHIFT)
-    if min(ay - ra, by - rb) < 1.0:
-        _first_row(target, corners, colour)
-    if min(ra, rb) < 1.0:
-        _dot(target, ax, ay, colour)
-        _dot(target, bx, by, colour)
+    _cv2().fillConvexPoly(pixels, shape.corners, value, _LINE_8, _SHIFT)
+    if shape.tops:
+        _first_row(target, shape.corners, value)
+    for x, y in shape.dots:
+        _dot(target, x, y, value)
 
 
-def capsule_bounds(a: Point, b: Point, radius_a: float, radius_b: float) -> Rect:
-    """A rectangle of image pixels that holds every pixel that ``capsule`` sets, not yet clipped."""
+def capsule_bounds(
+    a: Point, b: Point, radius_a: float, radius_b: float, size: tuple[int, int]
+) -> Rect:
+    """A rectangle of image pixels that holds every pixel that ``capsule`` sets on a picture of
+    ``size`` (width, height), perhaps empty."""
+    (ax, ay), (bx, by), (width, height) = a, b, size
+    x0 = math.floor(min(ax - radius_a, bx - radius_b)) - 1
+    y0 = math.floor(min(ay - radius_a, by - radius_b)) - 1
+    x1 = math.ceil(max(ax + radius_a, bx + radius_b)) + 1
+    y1 = math.ceil(max(ay + radius_a, by + radius_b)) + 1
     return Rect(
-        math.floor(min(a[0] - radius_a, b[0] - radius_b)) - 1,
-        math.floor(min(a[1] - radius_a, b[1] - radius_b)) - 1,
-        math.ceil(max(a[0] + radius_a, b[0] + radius_b)) + 1,
-        math.ceil(max(a[1] + radius_a, b[1] + radius_b)) + 1,
+        max(0, x0),
+        max(0, y0),
+        min(width, x1),
+        min(height, y1),
     )
+
+
+@lru_cache(maxsize=1)
+def _cv2() -> ModuleType:
+    """The module, imported at the first stroke, not at start-up, and not looked for at every one:
+    an import statement costs an event a tenth of its time where Qt's hook hears of it."""
+    import cv2
+
+    return cv2
 
 
 def _first_row(target: npt.NDArray[Any], corners: npt.NDArray[Any], colour: _Value) -> None:
     """Draw the first row again, as the second one: cv2 cuts an outline half a pixel too early."""
-    import cv2
-
     rows = np.zeros((2, target.shape[1]), np.uint8)
-    cv2.fillConvexPoly(rows, corners + np.array((0, _ONE), np.int32), 1, cv2.LINE_8, _SHIFT)
+    lower = corners + np.array((0, _ONE), np.int32)
+    _cv2().fillConvexPoly(rows, lower, 1, _LINE_8, _SHIFT)
     target[0, rows[1] == 1] = colour
 
 
@@ -139,6 +187,31 @@ def _between(a: _End, b: _End, share: float) -> _End:
         a[1] + (b[1] - a[1]) * share,
         a[2] + (b[2] - a[2]) * share,
     )
+
+
+def _even(ax: float, ay: float, bx: float, by: float, radius: float) -> npt.NDArray[Any]:
+    """Corners of a capsule of one radius: half of a ready-made disc at each end.
+
+    The hull of a polygon and its copy elsewhere parts at the two corners that lie furthest across.
+    """
+    disc = _disc(radius)
+    sides = len(disc) // 2 - 1
+    half = sides // 2
+    turn = round((math.atan2(by - ay, bx - ax) / (2 * math.pi) - 0.25) * sides) % sides
+    corners = disc[turn : turn + sides + 2] + complex(bx * _ONE, by * _ONE)
+    corners[half + 1 :] = disc[turn + half : turn + sides + 1] + complex(ax * _ONE, ay * _ONE)
+    return corners.view(np.float64).astype(np.int32).reshape(-1, 2)
+
+
+@lru_cache(maxsize=32)
+def _disc(radius: float) -> npt.NDArray[np.complex128]:
+    """Corners of a disc around a pixel's corner in fixed point, twice around and one more at each
+    end. Remembered, because a brush asks for the same one at every event."""
+    sides = 2 * _sides(radius, math.pi)
+    turns = np.arange(2 * sides + 2) * (2j * math.pi / sides)
+    disc: npt.NDArray[np.complex128] = np.exp(turns) * (radius * _ONE) - complex(0.5, 0.5) * _ONE
+    disc.setflags(write=False)
+    return disc
 
 
 def _hull(ax: float, ay: float, ra: float, bx: float, by: float, rb: float) -> npt.NDArray[Any]:

@@ -49,6 +49,14 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
+class AreaLook:
+    """What the artist calls an area, and its colour (R, G, B, 0…255); the usual ones where unset."""
+
+    name: str = ""
+    colour: tuple[int, int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Shot:
     """One document. Frozen, but ``labels`` is an array: who keeps a shot keeps a ``snapshot``."""
 
@@ -58,6 +66,7 @@ class Shot:
     camera: Camera | None = None
     end: Picture | None = None
     settings: Settings = field(default_factory=Settings)
+    looks: Mapping[int, AreaLook] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property

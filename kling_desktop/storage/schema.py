@@ -11,15 +11,17 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import from_json
 
-from kling_desktop.model.areas import MOVING
+from kling_desktop.model.areas import AREAS, MOVING
 from kling_desktop.model.camera import AXES, Camera
 from kling_desktop.model.path import Curve, Path, Timing
-from kling_desktop.model.shot import Settings
+from kling_desktop.model.shot import AreaLook, Settings
 from kling_desktop.storage.container import ShotFileError, quoted
 
 FORMAT = "kling-desktop-shot"
 VERSION = 1
 POINTS_LIMIT = 10_000
+NAME_LIMIT = 60
+"""Characters in the name of an area."""
 REACH = 1e6
 """Furthest coordinate from the origin, in pixels: more than any picture that can be opened."""
 
@@ -61,6 +63,17 @@ class SettingsPart(Part):
     cfg_scale: Number | None = Settings().cfg_scale
 
 
+class LookPart(Part):
+    name: Annotated[
+        str, Field(max_length=NAME_LIMIT, pattern=r"^[^\x00-\x1f\x7f\u2028\u2029]*$")
+    ] = ""
+    colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] | None = None
+
+
+LOOKS = "looks"
+"""Where Shot.extra keeps what a look holds beside name and colour, by area."""
+
+
 class DocumentPart(Part):
     format: str
     version: Annotated[int, Field(strict=True)]
@@ -72,6 +85,7 @@ class DocumentPart(Part):
     paths: dict[str, Any] = {}
     camera: Any = None
     settings: Any = {}
+    looks: Any = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +101,7 @@ class Document:
     paths: Mapping[int, Path] = field(default_factory=dict)
     camera: Camera | None = None
     settings: Settings = field(default_factory=Settings)
+    looks: Mapping[int, AreaLook] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -100,6 +115,7 @@ def parse(data: bytes) -> Document:
         raise ShotFileError("It is not a shot of Kling Desktop.")
     _check_version(found.get("version"))
     part = _read(DocumentPart, found, "shot.json")
+    looks, strange = _looks(part.looks)
     return Document(
         image=part.image,
         areas=part.areas,
@@ -109,7 +125,8 @@ def parse(data: bytes) -> Document:
         paths=paths_from_json(part.paths),
         camera=camera_from_json(part.camera),
         settings=settings_from_json(part.settings),
-        extra=part.unknown(),
+        looks=looks,
+        extra=part.unknown() | ({LOOKS: strange} if strange else {}),
     )
 
 
@@ -139,6 +156,8 @@ def dump(document: Document) -> bytes:
     }
     names = {"image_name": document.image_name, "end_image_name": document.end_image_name}
     known |= {key: _base_name(name) for key, name in names.items() if name}
+    looks = _looks_json(document)
+    known |= {LOOKS: looks} if looks else {}
     return _encoded(known | _unknown(document.extra, DocumentPart))
 
 
@@ -231,6 +250,43 @@ def _camera_json(camera: Camera | None) -> dict[str, Any] | None:
     return found | _unknown(camera.extra, CameraPart)
 
 
+def _looks(found: object) -> tuple[dict[int, AreaLook], dict[str, Any]]:
+    """The ``looks`` object as area → look, and by area's key what this version does not know."""
+    if not isinstance(found, dict):
+        raise ShotFileError("The looks of areas should be an object whose keys are 1 to 7.")
+    looks: dict[int, AreaLook] = {}
+    strange: dict[str, Any] = {}
+    for key in sorted(found):
+        if key not in map(str, AREAS):
+            raise ShotFileError(f"A look is for the area {quoted(key)}; there are areas 1 to 7.")
+        part = _read(LookPart, found[key], f"the look of area {key}")
+        look = AreaLook(part.name, _rgb(part.colour))
+        looks |= {int(key): look} if look != AreaLook() else {}
+        strange |= {key: part.unknown()} if part.unknown() else {}
+    return looks, strange
+
+
+def _rgb(colour: str | None) -> tuple[int, int, int] | None:
+    if colour is None:
+        return None
+    red, green, blue = bytes.fromhex(colour[1:])
+    return red, green, blue
+
+
+def _looks_json(document: Document) -> dict[str, Any]:
+    kept = document.extra.get(LOOKS)
+    strange = kept if isinstance(kept, dict) else {}
+    found: dict[str, Any] = {}
+    for area in AREAS:
+        look = document.looks.get(area, AreaLook())
+        known: dict[str, Any] = {"name": look.name} if look.name else {}
+        if look.colour is not None:
+            known["colour"] = f"#{bytes(look.colour).hex()}"
+        known |= _unknown(strange.get(str(area), {}), LookPart)
+        found |= {str(area): known} if known else {}
+    return found
+
+
 def _unknown(extra: Mapping[str, Any], part: type[Part]) -> dict[str, Any]:
     """Keys to keep; one that has become known in the meantime does not override the value."""
     return {key: value for key, value in extra.items() if key not in part.model_fields}
@@ -276,13 +332,17 @@ def _sentence(error: ValidationError, place: str) -> str:
     if kind in {"greater_than_equal", "less_than_equal"}:
         bound = float(context.get("ge", context.get("le", math.nan)))
         return f"{subject} is {quoted(first['input'])}, which is beyond {bound:,.0f}."
-    return f"{subject} should be {EXPECTED.get(kind, 'something else')}."
+    return f"{subject} should be {OF_LOOKS.get(where) or EXPECTED.get(kind, 'something else')}."
 
 
 def _known(where: str) -> str:
     return ", ".join(Curve if where == "curve" else Timing)
 
 
+OF_LOOKS = {
+    "name": f"one line of at most {NAME_LIMIT} characters",
+    "colour": "a colour like “#f04826”",
+}
 EXPECTED = {
     "string_type": "text",
     "string_unicode": "text",

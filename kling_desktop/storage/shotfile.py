@@ -136,6 +136,7 @@ def _document(shot: Shot, picture: Picture) -> Document:
         paths=shot.paths,
         camera=shot.camera,
         settings=shot.settings,
+        looks=shot.looks,
         extra=shot.extra,
     )
 
@@ -161,6 +162,7 @@ def _shot(
         camera=document.camera,
         end=end,
         settings=document.settings,
+        looks=document.looks,
         extra=document.extra,
     )
 

@@ -1,57 +1,20 @@
-"""The one table of actions: every menu entry, tool button and shortcut of the window."""
+"""The table of actions: every menu entry, tool button and shortcut of the window."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
-from kling_desktop.model.areas import AREAS, STATIC
+from kling_desktop.ui import area_actions
+from kling_desktop.ui.action_spec import Spec, tool_tip
+from kling_desktop.ui.colours import USUAL, Looks, label
 from kling_desktop.ui.icons import icon
 
-
-@dataclass(frozen=True, slots=True)
-class Spec:
-    """One action. ``keys`` are portable key names, the first is the one that menus show. Actions
-    of one ``group`` exclude each other. ``gap`` puts a separator before it."""
-
-    id: str
-    text: str
-    menu: str
-    keys: tuple[str, ...] = ()
-    icon: str | None = None
-    tip: str = ""
-    group: str | None = None
-    checkable: bool = False
-    gap: bool = False
-
-
-def _areas() -> tuple[Spec, ...]:
-    moving = [
-        Spec(
-            f"area.{area}",
-            f"Area &{area}",
-            "Areas",
-            (str(area),),
-            tip=f"Paint area {area}, or draw its path",
-            group="area",
-        )
-        for area in AREAS
-        if area != STATIC
-    ]
-    static = Spec(
-        "area.static",
-        "&Static area",
-        "Areas",
-        ("0",),
-        tip="Paint what must not move",
-        group="area",
-    )
-    return (*moving, static)
-
+AreaIcon = Callable[[int, Looks], QIcon]
+Context = Qt.ShortcutContext
 
 TABLE: tuple[Spec, ...] = (
     Spec("file.open", "&Open…", "File", ("Ctrl+O",), "open", "Open a picture or a shot"),
@@ -77,7 +40,19 @@ TABLE: tuple[Spec, ...] = (
     ),
     Spec("tool.eraser", "&Eraser", "Tools", ("E",), "eraser", "Take areas away", group="tool"),
     Spec(
-        "tool.lasso", "&Lasso", "Tools", ("L",), "lasso", "Draw around what moves", group="tool"
+        "tool.edge", "Ed&ge brush", "Tools", ("Q",), "edge",
+        "Paint only what belongs together under the brush", group="tool",
+    ),
+    Spec(
+        "tool.lasso", "&Lasso", "Tools", ("L",), "lasso", "Draw around what moves", group="tool",
+        gap=True,
+    ),
+    Spec(
+        "tool.rectangle", "&Rectangle", "Tools", ("R",), "rectangle", "Drag a rectangle",
+        group="tool",
+    ),
+    Spec(
+        "tool.ellipse", "E&llipse", "Tools", ("O",), "ellipse", "Drag an ellipse", group="tool"
     ),
     Spec(
         "tool.wand", "&Wand", "Tools", ("W",), "wand", "Click a colour to select it", group="tool"
@@ -87,16 +62,28 @@ TABLE: tuple[Spec, ...] = (
         "Drag a box around something to select it", group="tool",
     ),
     Spec(
+        "tool.fill", "&Fill", "Tools", ("G",), "fill", "Click inside an outline to fill it",
+        group="tool",
+    ),
+    Spec(
         "tool.path", "&Path", "Tools", ("P",), "path", "Draw where the area goes", group="tool",
         gap=True,
     ),
-    Spec("brush.smaller", "Smaller brush", "Tools", ("[",), tip="Make the brush smaller", gap=True),
+    Spec(
+        "tool.swap", "Brush or eraser", "Tools", ("X",), None,
+        "Change between brush and eraser", gap=True,
+    ),
+    Spec("brush.smaller", "Smaller brush", "Tools", ("[",), tip="Make the brush smaller"),
     Spec("brush.larger", "Larger brush", "Tools", ("]",), tip="Make the brush larger"),
-    *_areas(),
+    *area_actions.TABLE,
     Spec("view.zoomIn", "Zoom &in", "View", ("Ctrl++", "Ctrl+="), "zoom-in", "Zoom in"),
     Spec("view.zoomOut", "Zoom &out", "View", ("Ctrl+-",), "zoom-out", "Zoom out"),
     Spec("view.fit", "&Fit to window", "View", ("F", "Ctrl+0"), "fit", "Show the whole picture"),
     Spec("view.actual", "&Actual size", "View", ("Ctrl+1",), "actual", "One pixel for one pixel"),
+    Spec(
+        "view.panels", "&Hide panels", "View", ("Tab",), None, "Leave the window to the picture",
+        checkable=True, gap=True, local=True,
+    ),
     Spec(
         "view.themeSystem", "Look of the s&ystem", "View", tip="Light or dark as the system is",
         group="theme", gap=True,
@@ -125,8 +112,9 @@ MENUS = ("File", "Edit", "Tools", "Areas", "View", "Shot", "Help")
 class Actions:
     """The QActions of the table by id; each has its id as objectName."""
 
-    def __init__(self, parent: QWidget, area_icon: Callable[[int], QIcon]) -> None:
+    def __init__(self, parent: QWidget, area_icon: AreaIcon) -> None:
         self._area_icon = area_icon
+        self._looks = USUAL
         self._groups: dict[str, QActionGroup] = {}
         self.by_id: Mapping[str, QAction] = {spec.id: self._made(spec, parent) for spec in TABLE}
         self.recolour()
@@ -134,34 +122,55 @@ class Actions:
     def __getitem__(self, action_id: str) -> QAction:
         return self.by_id[action_id]
 
+    def show_looks(self, looks: Looks) -> None:
+        """Name areas, and show their swatches, as the artist wants them."""
+        if looks != self._looks:
+            self._looks = looks
+            self.recolour()
+
     def recolour(self) -> None:
-        """Make every icon anew, after the palette or the screen has changed."""
+        """Make every icon anew, after the palette, the screen, or the looks of areas changed."""
         for spec in TABLE:
-            if spec.icon is not None:
-                self.by_id[spec.id].setIcon(icon(spec.icon))
-        for area in AREAS:
-            self.by_id[area_id(area)].setIcon(self._area_icon(area))
+            action = self.by_id[spec.id]
+            if spec.area is not None:
+                action.setIcon(self._area_icon(spec.area, self._looks))
+                action.setText(_area_text(spec, self._looks))
+            elif spec.icon is not None:
+                action.setIcon(icon(spec.icon))
 
     def fill(self, bar: QMenuBar) -> dict[str, QMenu]:
         """Build the menus; returns them by name."""
         menus = {name: bar.addMenu(f"&{name}") for name in MENUS}
-        for spec in TABLE:
-            menu = menus[spec.menu]
+        for name, menu in menus.items():
+            self._fill(menu, (spec for spec in TABLE if spec.menu == name))
+        return menus
+
+    def fill_area_menu(self, menu: QMenu) -> None:
+        """What can be done with the area in hand, without taking another one."""
+        specs = (spec for spec in area_actions.TABLE if spec.id not in area_actions.CHOICES)
+        self._fill(menu, specs)
+
+    def _fill(self, menu: QMenu, specs: Iterable[Spec]) -> None:
+        submenus: dict[str, QMenu] = {}
+        for spec in specs:
             if spec.gap:
                 menu.addSeparator()
-            menu.addAction(self.by_id[spec.id])
-        return menus
+            if spec.submenu and spec.submenu not in submenus:
+                submenus[spec.submenu] = menu.addMenu(spec.submenu)
+            submenus.get(spec.submenu, menu).addAction(self.by_id[spec.id])
 
     def _made(self, spec: Spec, parent: QWidget) -> QAction:
         action = QAction(spec.text, parent)
         action.setObjectName(spec.id)
         action.setShortcuts([QKeySequence(key) for key in spec.keys])
-        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        local, anywhere = Context.WidgetWithChildrenShortcut, Context.WindowShortcut
+        action.setShortcutContext(local if spec.local else anywhere)
         action.setCheckable(spec.checkable or spec.group is not None)
         action.setToolTip(tool_tip(spec))
         if spec.group is not None:
             self._group(spec.group, parent).addAction(action)
-        parent.addAction(action)
+        if not spec.local:
+            parent.addAction(action)
         return action
 
     def _group(self, name: str, parent: QWidget) -> QActionGroup:
@@ -170,20 +179,8 @@ class Actions:
         return self._groups[name]
 
 
-def area_id(area: int) -> str:
-    """The id of the action that takes an area in hand."""
-    return "area.static" if area == STATIC else f"area.{area}"
-
-
-def plain(text: str) -> str:
-    """A menu text without the mnemonic and the dots."""
-    return text.replace("&", "").rstrip("…")
-
-
-def tool_tip(spec: Spec) -> str:
-    """What it does and the key for it."""
-    what = spec.tip or plain(spec.text)
-    if not spec.keys:
-        return what
-    key = QKeySequence(spec.keys[0]).toString(QKeySequence.SequenceFormat.NativeText)
-    return f"{what} ({key})"
+def _area_text(spec: Spec, looks: Looks) -> str:
+    """The area's name of now; the usual one with its mnemonic."""
+    area = spec.area or 0
+    named = label(area, looks)
+    return spec.text if spec.text and named == label(area) else named.replace("&", "&&")

@@ -6,11 +6,17 @@ photographs; they also differ in lightness, so that they stay apart for colour-b
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from PySide6.QtGui import QColor
 
 from kling_desktop.model.areas import STATIC
+from kling_desktop.model.shot import AreaLook
+
+Looks = Mapping[int, AreaLook]
+"""What the artist changed of names and colours, by area."""
+USUAL: Looks = {}
 
 
 class Swatch(NamedTuple):
@@ -33,21 +39,29 @@ SWATCHES: dict[int, Swatch] = {
 }
 
 
-def colour(area: int) -> QColor:
-    """The colour of an area 1–7."""
-    red, green, blue, _ = SWATCHES[area]
-    return QColor(red, green, blue)
+def rgb(area: int, looks: Looks = USUAL) -> tuple[int, int, int]:
+    """The colour of an area 1–7, sRGB 0–255 each."""
+    look = looks.get(area)
+    return look.colour if look is not None and look.colour is not None else SWATCHES[area][:3]
 
 
-def on_colour(area: int) -> QColor:
+def colour(area: int, looks: Looks = USUAL) -> QColor:
+    """The same for a pen or a brush."""
+    return QColor(*rgb(area, looks))
+
+
+def on_colour(area: int, looks: Looks = USUAL) -> QColor:
     """Black or white, whichever reads better on the area's colour (WCAG contrast)."""
-    red, green, blue, _ = SWATCHES[area]
+    red, green, blue = rgb(area, looks)
     light = 0.2126 * _linear(red) + 0.7152 * _linear(green) + 0.0722 * _linear(blue)
     return QColor(0, 0, 0) if light > 0.19 else QColor(255, 255, 255)
 
 
-def label(area: int) -> str:
+def label(area: int, looks: Looks = USUAL) -> str:
     """What an area is called on screen."""
+    look = looks.get(area)
+    if look is not None and look.name:
+        return look.name
     return "Static area" if area == STATIC else f"Area {area}"
 
 

@@ -16,9 +16,10 @@ from kling_desktop.model import areas
 from kling_desktop.model.areas import Labels, Rect
 from kling_desktop.model.camera import Camera
 from kling_desktop.model.path import Path
-from kling_desktop.model.shot import Picture, Settings, Shot, snapshot
+from kling_desktop.model.shot import AreaLook, Picture, Settings, Shot, snapshot
 from kling_desktop.ui.commands import ChangeLabels, ChangeShot
 from kling_desktop.ui.tiles import LabelDelta, LabelEdit
+from kling_desktop.ui.vault import Vault
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -38,6 +39,8 @@ class Document(QObject):
     settings_changed = Signal()
     camera_changed = Signal()
     end_changed = Signal()
+    looks_changed = Signal()
+    """Names or colours of areas."""
     changed = Signal()
     """After any of the above."""
     file_changed = Signal()
@@ -50,9 +53,11 @@ class Document(QObject):
         # and it is emptied before it goes.
         self.undo_stack = QUndoStack()
         weakref.finalize(self, _empty, self.undo_stack)
+        self.vault = Vault()
         self.undo_stack.cleanChanged.connect(self._on_clean_changed)
         self.file: FilePath | None = None
         self.pixels: Pixels = np.zeros((0, 0, 3), np.uint8)
+        """The picture as (H, W, 3) RGB: the one full copy."""
         self.labels_revision = 0
         """Grows with every change of the label map: the key of whatever is cached from it."""
         self.revision = 0
@@ -107,6 +112,7 @@ class Document(QObject):
         self.labels_revision += 1
         self.revision += 1
         self.undo_stack.clear()
+        self._renew_vault()
         self.opened.emit()
         self.changed.emit()
         self.file_changed.emit()
@@ -142,6 +148,13 @@ class Document(QObject):
     def set_end(self, end: Picture | None, text: str) -> None:
         self._change(replace(self._shot, end=end), text)
 
+    def set_look(self, area: int, look: AreaLook, text: str, *, merge: str | None = None) -> None:
+        """Call an area something, or show it in a colour of its own."""
+        looks = {k: each for k, each in self._shot.looks.items() if k != area}
+        if look != AreaLook():
+            looks[area] = look
+        self._change(replace(self._shot, looks=dict(sorted(looks.items()))), text, merge=merge)
+
     def set_shot(self, shot: Shot, text: str) -> None:
         """Change everything but picture and labels at once, as a fix does."""
         self._change(replace(shot, labels=self._shot.labels, picture=self._shot.picture), text)
@@ -155,6 +168,7 @@ class Document(QObject):
         delta = edit.finish()
         if delta is not None:
             self.undo_stack.push(ChangeLabels(self, delta, text))
+            self.vault.keep(delta)
 
     def cancel_labels(self, edit: LabelEdit) -> None:
         bounds = edit.cancel()
@@ -198,6 +212,11 @@ class Document(QObject):
             self.labels_changed.emit(delta.bounds)
         self.changed.emit()
 
+    def _renew_vault(self) -> None:
+        """Another shot's steps come; the file of the old ones goes with them."""
+        self.vault.close()
+        self.vault = Vault(self.vault.budget)
+
     def _on_clean_changed(self) -> None:  # a method, because Qt lets go of it in time
         self.file_changed.emit()
 
@@ -207,6 +226,7 @@ class Document(QObject):
             (old.settings != new.settings, self.settings_changed.emit),
             (old.camera != new.camera, self.camera_changed.emit),
             (old.end is not new.end, self.end_changed.emit),
+            (old.looks != new.looks, self.looks_changed.emit),
         ]
 
     def _change(self, shot: Shot, text: str, *, merge: str | None = None) -> None:

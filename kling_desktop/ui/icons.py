@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from kling_desktop.model.areas import STATIC
 from kling_desktop.storage.directories import resource
-from kling_desktop.ui.colours import colour, on_colour
+from kling_desktop.ui.colours import USUAL, Looks, colour, on_colour
 
 APPLICATION = "kling-desktop"
 SIZES = (16, 20)
@@ -82,7 +82,7 @@ class IconButton(QToolButton):
         self.setIcon(icon(self._names[self.isChecked()], self.palette().color(role)))
 
 
-def area_icon(area: int) -> QIcon:
+def area_icon(area: int, looks: Looks = USUAL) -> QIcon:
     """The swatch of an area with its number, for menus."""
     found = QIcon()
     for ratio in sorted({1.0, *(s.devicePixelRatio() for s in QGuiApplication.screens())}):
@@ -90,27 +90,26 @@ def area_icon(area: int) -> QIcon:
         pixmap.setDevicePixelRatio(ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
-        draw_swatch(painter, area, QRectF(0, 0, 16, 16))
+        draw_swatch(painter, area, QRectF(0, 0, 16, 16), looks)
         painter.end()
         found.addPixmap(pixmap)
     return found
 
 
-def draw_swatch(painter: QPainter, area: int, rect: QRectF) -> None:
+def draw_swatch(painter: QPainter, area: int, rect: QRectF, looks: Looks = USUAL) -> None:
     """An area's colour as a rounded square with its number; the static one bears a bar."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(QColor(0, 0, 0, 70), 1))
-    painter.setBrush(colour(area))
+    painter.setBrush(colour(area, looks))
     painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-    painter.setPen(on_colour(area))
+    painter.setPen(on_colour(area, looks))
     font = painter.font()
     font.setPixelSize(round(rect.height() * 0.66))
     font.setBold(True)
     painter.setFont(font)
     if area == STATIC:
-        painter.fillRect(
-            rect.adjusted(4, rect.height() / 2 - 1, -4, 1 - rect.height() / 2), on_colour(area)
-        )
+        bar = rect.adjusted(4, rect.height() / 2 - 1, -4, 1 - rect.height() / 2)
+        painter.fillRect(bar, on_colour(area, looks))
     else:
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, str(area))
 

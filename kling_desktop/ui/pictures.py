@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from kling_desktop.model.areas import AREAS
 from kling_desktop.model.shot import Picture, Shot, of
-from kling_desktop.ui.colours import SWATCHES
+from kling_desktop.ui.colours import rgb as rgb_of
 
 SUFFIX = ".kling"
 PREVIEW_SIDE = 512
@@ -82,7 +82,7 @@ def save(shot: Shot, pixels: npt.NDArray[np.uint8], path: Path) -> Path:
 
     preview = None
     if shot.picture is not None:
-        colours = [SWATCHES[area][:3] for area in AREAS]
+        colours = [rgb_of(area, shot.looks) for area in AREAS]
         preview = thumbnail(pixels, shot.labels, PREVIEW_SIDE, colours=colours)
     shotfile.save(shot, path, labels_png=labels_png, preview=preview)
     return path

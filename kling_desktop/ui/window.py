@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QMainWindow, QS
 from kling_desktop.storage.atomic import StorageError
 from kling_desktop.storage.settings import Preferences
 from kling_desktop.ui.actions import Actions
+from kling_desktop.ui.area_wiring import AreaWiring
 from kling_desktop.ui.document import Document
 from kling_desktop.ui.files import Files
 from kling_desktop.ui.icons import RECOLOURS, application_icon, area_icon
@@ -32,9 +33,11 @@ from kling_desktop.ui.panels.end_frame import local_files
 from kling_desktop.ui.panels.notice import NoticeStrip
 from kling_desktop.ui.panels.tasks import TasksPanel
 from kling_desktop.ui.panels.tool_options import ToolOptions
+from kling_desktop.ui.panels_away import PanelsAway
 from kling_desktop.ui.recent_menu import RecentMenu
 from kling_desktop.ui.studio import Studio
 from kling_desktop.ui.theme import Theme
+from kling_desktop.ui.tool_memory import ToolMemory
 from kling_desktop.ui.toolbox import Toolbox
 from kling_desktop.ui.wiring import Wiring
 
@@ -89,7 +92,8 @@ class MainWindow(QMainWindow):
         menus = self.acts.fill(self.menuBar())
         self.recent = RecentMenu(files, self)
         menus["File"].insertMenu(self.acts["file.sample"], self.recent)
-        self._wiring = Wiring(self)
+        self._memory = ToolMemory(toolbox, preferences, self)
+        self._wiring, self._areas = Wiring(self), AreaWiring(self, notices)
         self._connect()
         self._restore()
         tasks.filled.connect(self._unfold)
@@ -139,7 +143,10 @@ class MainWindow(QMainWindow):
             return
         if not self._closed:
             self._closed = True
+            self.acts["view.panels"].setChecked(False)
             self._remember()
+            self._memory.finish()
+            self._areas.close()
             self.files.close(keep=self._keeps)
         super().closeEvent(event)
 
@@ -163,10 +170,9 @@ class MainWindow(QMainWindow):
     # Building
 
     def _lay_out(self, player: QWidget, tasks: TasksPanel) -> None:
-        self.addToolBar(
-            Qt.ToolBarArea.TopToolBarArea, options_bar(self.acts, self.options, self.zoom)
-        )
-        self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, tool_strip(self.acts))
+        bar, tools = options_bar(self.acts, self.options, self.zoom), tool_strip(self.acts)
+        self.addToolBar(Qt.ToolBarArea.TopToolBarArea, bar)
+        self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, tools)
         self.setStatusBar(self.status)
         stage = QWidget()
         layout = QGridLayout(stage)
@@ -185,6 +191,7 @@ class MainWindow(QMainWindow):
         whole.setStretchFactor(1, 0)
         self.setCentralWidget(whole)
         self._splitters = {"below": below, "middle": middle, "whole": whole}
+        self.away = PanelsAway((bar, tools, below, self.column), self._splitters, self)
         self.setMinimumSize(900, 600)
 
     def _connect(self) -> None:
@@ -269,6 +276,7 @@ class MainWindow(QMainWindow):
     def _unfold(self) -> None:
         if self._folded:
             self._folded = False
+            self.away.forget("middle")
             self.tasks.fold(folded=False)
             self.player.show()
             self._splitters["below"].refresh()  # its own limit follows those of its parts late

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from kling_desktop.model.areas import AREAS
 from kling_desktop.model.fixes import fix_all
 from kling_desktop.storage.atomic import StorageError
-from kling_desktop.ui.actions import area_id
+from kling_desktop.ui.action_spec import area_id
 from kling_desktop.ui.theme import Look
 from kling_desktop.ui.toolbox import Tool
 
@@ -33,6 +33,8 @@ class Wiring(QObject):
         for action_id, do in self._handlers().items():
             window.acts[action_id].triggered.connect(lambda _checked=False, do=do: do())
         window.acts["motion.play"].toggled.connect(window.play_draft_toggled)
+        window.acts["view.panels"].toggled.connect(window.away.put_away)
+        window.canvas.addAction(window.acts["view.panels"])
         self._choices()
         self._undo()
         window.document.changed.connect(self._on_changed)
@@ -57,6 +59,7 @@ class Wiring(QObject):
             "edit.redo": self._on_redo,
             "edit.paste": files.paste,
             "edit.fixAll": self._on_fix_all,
+            "tool.swap": self._on_swap,
             "brush.smaller": canvas.brush_smaller,
             "brush.larger": canvas.brush_bigger,
             "view.fit": canvas.fit,
@@ -102,6 +105,10 @@ class Wiring(QObject):
         self._window.toolbox.tool = tool
         self._window.canvas.setFocus()
 
+    def _on_swap(self) -> None:
+        self._window.toolbox.swap_eraser()
+        self._window.canvas.setFocus()
+
     def _choose_look(self, look: Look) -> None:
         try:
             self._window.theme.choose(look)
@@ -127,7 +134,7 @@ class Wiring(QObject):
     def _on_shortcuts(self) -> None:
         from kling_desktop.ui.dialogs.shortcuts import ShortcutsDialog
 
-        ShortcutsDialog(self._window.acts.by_id.values(), self._window).open()
+        ShortcutsDialog(self._window.acts.by_id, self._window).open()
 
     def _on_about(self) -> None:
         from kling_desktop.ui.dialogs.about import AboutDialog

@@ -28,7 +28,7 @@ def run(home: Path) -> list[weakref.ref[object]]:
     QCoreApplication.processEvents()
     canvas, document = app.window.canvas, app.document
     things = (app, app.window, canvas, document, document.labels, document.pixels)
-    refs = [weakref.ref(thing) for thing in (*things, canvas._photo._levels[0])]
+    refs = [weakref.ref(thing) for thing in (*things, canvas.stage.photo._levels[0])]
     app.shutdown()
     app.window.deleteLater()
     return refs

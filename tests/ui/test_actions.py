@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
-from kling_desktop.ui.actions import TABLE, tool_tip
+from kling_desktop.model.areas import Rect
+from kling_desktop.ui.action_spec import tool_tip
+from kling_desktop.ui.actions import TABLE
+from kling_desktop.ui.dialogs.shortcuts import ShortcutsDialog
 from kling_desktop.ui.document import Document
 from kling_desktop.ui.toolbox import Tool, Toolbox
 from kling_desktop.ui.window import MainWindow
@@ -26,6 +31,27 @@ PROMISED = [
     "tool.wand",
     "tool.smart",
     "tool.path",
+    "tool.edge",
+    "tool.rectangle",
+    "tool.ellipse",
+    "tool.fill",
+    "tool.swap",
+    "area.pick",
+    "area.solo",
+    "area.grow",
+    "area.shrink",
+    "area.smooth",
+    "area.fillHoles",
+    "area.removeSpecks",
+    "area.invert",
+    "area.give.2",
+    "area.swap.static",
+    "area.pinRest",
+    "area.pinBorder",
+    "area.import",
+    "area.export",
+    "area.exportAll",
+    "view.panels",
     "area.1",
     "area.2",
     "area.3",
@@ -38,6 +64,23 @@ PROMISED = [
     "motion.play",
     "shot.generate",
 ]
+
+
+def sheet(window: MainWindow) -> ShortcutsDialog:
+    window.canvas.setFocus()
+    QTest.keyClicks(window.canvas, "?")
+    dialog = window.findChild(ShortcutsDialog)
+    assert isinstance(dialog, ShortcutsDialog)
+    dialog.activateWindow()
+    QApplication.processEvents()
+    return dialog
+
+
+def shown(dialog: ShortcutsDialog) -> list[tuple[str, str]]:
+    """What the sheet lists now: what, and how."""
+    tops = [dialog.list.topLevelItem(i) for i in range(dialog.list.topLevelItemCount())]
+    rows = [top.child(i) for top in tops for i in range(top.childCount()) if not top.isHidden()]
+    return [(row.text(0), row.text(1)) for row in rows if not row.isHidden()]
 
 
 @pytest.mark.parametrize("action_id", [*PROMISED, "file.openRecent", "file.sample", "file.quit"])
@@ -66,6 +109,11 @@ def test_ids_are_unique_and_tips_name_the_key() -> None:
         (Qt.Key.Key_W, Tool.WAND),
         (Qt.Key.Key_P, Tool.PATH),
         (Qt.Key.Key_H, Tool.PAN),
+        (Qt.Key.Key_Q, Tool.EDGE),
+        (Qt.Key.Key_R, Tool.RECTANGLE),
+        (Qt.Key.Key_O, Tool.ELLIPSE),
+        (Qt.Key.Key_G, Tool.FILL),
+        (Qt.Key.Key_X, Tool.ERASER),
     ],
 )
 def test_a_key_takes_a_tool(window: MainWindow, toolbox: Toolbox, key: Qt.Key, tool: Tool) -> None:
@@ -82,6 +130,46 @@ def test_a_digit_takes_an_area(
     window.canvas.setFocus()
     QTest.keyClick(window.canvas, key)
     assert toolbox.area == area
+
+
+def test_x_changes_between_brush_and_eraser(window: MainWindow, toolbox: Toolbox) -> None:
+    window.canvas.setFocus()
+    toolbox.tool = Tool.LASSO
+    QTest.keyClick(window.canvas, Qt.Key.Key_X)
+    assert toolbox.tool == Tool.ERASER
+    QTest.keyClick(window.canvas, Qt.Key.Key_X)
+    assert toolbox.tool == Tool.BRUSH
+
+
+def test_v_takes_the_area_under_the_pointer(
+    window: MainWindow, toolbox: Toolbox, paint: Callable[[int, Rect], None]
+) -> None:
+    paint(5, Rect(100, 100, 200, 200))
+    window.canvas.setFocus()
+    place = window.canvas.view_point(150.0, 150.0).toPoint()
+    QTest.mouseMove(window.canvas, place - QPoint(1, 0))
+    QTest.mouseMove(window.canvas, place)
+    QTest.keyClick(window.canvas, Qt.Key.Key_V)
+    assert toolbox.area == 5
+    assert window.column.areas.rows[5].isChecked()
+
+
+@pytest.mark.parametrize(
+    ("key", "keys"),
+    [
+        (Qt.Key.Key_F, Qt.KeyboardModifier.NoModifier),
+        (Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier),
+    ],
+)
+def test_keys_that_fit_the_picture(
+    window: MainWindow, key: Qt.Key, keys: Qt.KeyboardModifier
+) -> None:
+    fitted = window.zoom.text()
+    window.canvas.setFocus()
+    QTest.keyClick(window.canvas, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    assert window.zoom.text() == "100 %"
+    QTest.keyClick(window.canvas, key, keys)
+    assert window.zoom.text() == fitted != "100 %"
 
 
 def test_letters_in_the_prompt_are_letters(
@@ -126,17 +214,39 @@ def test_play_tells_and_stops_with_another_shot(window: MainWindow, document: Do
 
 
 def test_help_opens_a_list_of_keys_that_can_be_searched(window: MainWindow) -> None:
-    window.acts["help.shortcuts"].trigger()
-    from kling_desktop.ui.dialogs.shortcuts import ShortcutsDialog
-
-    dialog = window.findChild(ShortcutsDialog)
+    dialog = sheet(window)
+    assert len(shown(dialog)) > 60
     QTest.keyClicks(dialog.search, "eraser")
-    items = [dialog.list.topLevelItem(i) for i in range(dialog.list.topLevelItemCount())]
-    shown = [item.text(1) for item in items if not item.isHidden()]
-    assert len(items) > 20
-    assert "E" in shown
-    assert len(shown) < 3
-    dialog.reject()
+    assert ("Eraser", "E") in shown(dialog)
+    assert len(shown(dialog)) < 10
+    QTest.keyClicks(dialog.search, " nonsense")
+    assert shown(dialog) == []
+    assert dialog.nothing.isVisible()
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+
+
+def test_the_sheet_lists_every_key_and_the_gestures(window: MainWindow) -> None:
+    from PySide6.QtGui import QKeySequence
+
+    listed = " ".join(how for _, how in shown(sheet(window)))
+    for spec in TABLE:
+        for key in spec.keys:
+            native = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+            assert native in listed, spec.id
+    for gesture in ("Wheel", "Right click", "Shift + click", "Shift + Alt"):
+        assert gesture in listed
+
+
+def test_the_sheet_is_used_by_keyboard_alone(window: MainWindow) -> None:
+    dialog = sheet(window)
+    assert dialog.search.hasFocus()
+    QTest.keyClicks(dialog.search, "zoom")
+    QTest.keyClick(dialog.search, Qt.Key.Key_Down)
+    assert dialog.list.hasFocus()
+    QTest.keyClicks(dialog.list, "x")
+    assert dialog.search.hasFocus()
+    assert dialog.search.text() == "zoomx"
 
 
 def test_about_names_version_and_licence(window: MainWindow) -> None:

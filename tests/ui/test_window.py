@@ -26,6 +26,7 @@ from kling_desktop.ui.toolbox import Tool, Toolbox
 from kling_desktop.ui.window import MainWindow
 from kling_desktop.workshop import Workshop
 from tests.ui.pointer import PHOTOS, click, drop
+from tests.ui.waiting import until
 
 Paint = Callable[[int, Rect], None]
 PROMISED = [
@@ -270,7 +271,7 @@ def test_the_bar_shows_zoom_and_the_pointer_s_place(window: MainWindow) -> None:
     place = window.canvas.view_point(100.5, 200.5).toPoint()
     QTest.mouseMove(window.canvas, place)
     QTest.mouseMove(window.canvas, place + QPoint(1, 0))
-    assert window.status.place.text().startswith("x 10")
+    until(lambda: window.status.place.text().startswith("x 10"))
     assert window.status.size_label.text() == "512 × 512 px"
 
 

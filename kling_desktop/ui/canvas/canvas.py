@@ -1,17 +1,15 @@
-"""The canvas: pointer, pen, wheel, keys and dropped files, handed to the tool in hand."""
+"""The canvas: pointer, pen, wheel and keys, handed to the tool in hand."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path as FilePath
 
-from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
     QEnterEvent,
     QFocusEvent,
+    QGuiApplication,
+    QHideEvent,
     QInputDevice,
     QKeyEvent,
     QMouseEvent,
@@ -19,21 +17,16 @@ from PySide6.QtGui import (
     QPointingDevice,
     QTabletEvent,
     QWheelEvent,
+    QWindow,
 )
 from PySide6.QtWidgets import QWidget
 
 from kling_desktop.model.path import Point
+from kling_desktop.ui.canvas.drop_zone import DropZone
 from kling_desktop.ui.canvas.ring import Ring, ring_rect
 from kling_desktop.ui.canvas.space import SpaceBar
 from kling_desktop.ui.canvas.stage import Pointer
-from kling_desktop.ui.canvas.tools.base import CanvasTool
-from kling_desktop.ui.canvas.tools.brush import Brush
-from kling_desktop.ui.canvas.tools.lasso import Lasso
-from kling_desktop.ui.canvas.tools.pan import Pan
-from kling_desktop.ui.canvas.tools.path import PathTool
-from kling_desktop.ui.canvas.tools.smart import Smart
-from kling_desktop.ui.canvas.tools.wand import Wand
-from kling_desktop.ui.canvas.viewport import Viewport
+from kling_desktop.ui.canvas.tools.kit import kit
 from kling_desktop.ui.document import Document
 from kling_desktop.ui.notices import Notices
 from kling_desktop.ui.toolbox import Tool, Toolbox
@@ -43,26 +36,19 @@ WHEEL_ZOOM = 2**0.25
 WHEEL_SIZE = 1.12
 """The same for the brush size."""
 SIZE_STEP = 1.2
+FRAME_MS = 16
 PEN_ECHO_MS = 500
 """How long after a pen's event a mouse event may be the system's echo of it."""
-LOSSES = {
-    QEvent.Type.WindowBlocked,
-    QEvent.Type.WindowDeactivate,
-    QEvent.Type.UngrabMouse,
-    QEvent.Type.Hide,
-}
-"""Events after which the button may be let go without a word to the canvas."""
 AWAY = {Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason}
 LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
+RIGHT = Qt.MouseButton.RightButton
 
 
-class Canvas(Viewport):
+class Canvas(DropZone):
     """The picture to paint on."""
 
-    files_dropped = Signal(list)
-    """Paths of local files that were dropped."""
     cursor_moved = Signal(object)
-    """QPointF in image pixels, or None when the pointer left."""
+    """QPointF in image pixels, at most once a frame, or None when the pointer left."""
 
     def __init__(
         self,
@@ -75,17 +61,8 @@ class Canvas(Viewport):
         self.setObjectName("canvas")
         self.setMouseTracking(True)
         self.setTabletTracking(True)
-        self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._tools: dict[Tool, CanvasTool] = {
-            Tool.PAN: Pan(self.stage),
-            Tool.BRUSH: Brush(self.stage, erases=False),
-            Tool.ERASER: Brush(self.stage, erases=True),
-            Tool.LASSO: Lasso(self.stage),
-            Tool.WAND: Wand(self.stage),
-            Tool.SMART: Smart(self.stage),
-            Tool.PATH: PathTool(self.stage),
-        }
+        self._tools = kit(self.stage)
         self._tool = self._tools[toolbox.tool]
         self._ring = Ring()
         self._place: Point | None = None
@@ -100,8 +77,13 @@ class Canvas(Viewport):
         self._space = False
         self._space_bar = SpaceBar(self)
         self._space_bar.held.connect(self._hold_space)
+        self._teller = QTimer(self, singleShot=True, interval=FRAME_MS)
+        self._teller.timeout.connect(self._tell_place)
         self._pen_down = False
         self._pen_time = 0
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            application.focusWindowChanged.connect(self._on_focus_window_changed)
         document.opened.connect(self._on_another_shot)
         toolbox.tool_changed.connect(self._on_tool_changed)
         toolbox.area_changed.connect(self._on_area_changed)
@@ -145,6 +127,11 @@ class Canvas(Viewport):
             self._down = False
             self._tool.release(self._at)
 
+    def pick(self) -> None:
+        """Take the area under the pointer in hand, if there is one."""
+        if self._place is not None:
+            self._pick(*self.stage.view.to_image(*self._place))
+
     # Mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -158,6 +145,8 @@ class Canvas(Viewport):
             self._show_cursor()
         elif event.button() == LEFT and self._grip is None:
             self._begin(self._pointer(event), self._tool.press)
+        elif event.button() == RIGHT and not self._down:
+            self.pick()
         else:
             event.ignore()
 
@@ -176,7 +165,8 @@ class Canvas(Viewport):
             self._pan_to(*place)
             return
         self._grip = None
-        if self._down and not held & LEFT:
+        # Comparing is quicker than asking for a bit, which Python's enums are slow at.
+        if self._down and held != LEFT and not held & LEFT:
             self.finish()
         x, y = self.stage.view.to_image(*place)
         self._moved(place, Pointer(x, y, event.modifiers()))
@@ -197,6 +187,7 @@ class Canvas(Viewport):
         self._space_bar.listen(on=False)
         self._hold_space(held=self._space and self.hasFocus())
         self._show_ring(None)
+        self._teller.stop()
         self.cursor_moved.emit(None)
         super().leaveEvent(event)
 
@@ -255,30 +246,9 @@ class Canvas(Viewport):
             self.finish()
         super().focusOutEvent(event)
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() in LOSSES:
-            self.finish()
-            self._grip = None
-            self._hold_space(held=False)
-        return super().event(event)
-
-    # Files
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _local_files(event.mimeData()):
-            self.show_drop(lit=True)
-            event.acceptProposedAction()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self.show_drop(lit=False)
-        super().dragLeaveEvent(event)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self.show_drop(lit=False)
-        files = _local_files(event.mimeData())
-        if files:
-            event.acceptProposedAction()
-            self.files_dropped.emit(files)
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._on_lapse()
+        super().hideEvent(event)
 
     # On top of the picture
 
@@ -327,14 +297,21 @@ class Canvas(Viewport):
         else:
             self._place = place
             self._show_cursor()
-        self.cursor_moved.emit(QPointF(at[0], at[1]))
+        if not self._teller.isActive():
+            self._teller.start()
 
     def _show_ring(self, place: Point | None) -> None:
-        """Move the ring; the parts under the old and the new one are repainted together."""
+        """Move the ring; the parts under the old and the new one are repainted together, with the
+        stroke between them and the squares that its pixels are from close by."""
         old, self._place = self._place, place
         start, end = old or place, place or old
         if start is not None and end is not None and self._tool.ring:
-            self.update(ring_rect(start, end, self.brush_radius / self.stage.view.reach))
+            view = self.stage.view
+            reach = (self.stage.toolbox.radius + 1.0) * view.zoom / view.ratio
+            self.update(ring_rect(start, end, reach))
+
+    def _tell_place(self) -> None:
+        self.cursor_moved.emit(QPointF(self._at[0], self._at[1]))
 
     def _pan_to(self, x: float, y: float) -> None:
         assert self._grip is not None  # noqa: S101
@@ -360,6 +337,23 @@ class Canvas(Viewport):
         return self._pen_down or (
             made and self._pen_time > 0 and event.timestamp() - self._pen_time < PEN_ECHO_MS
         )
+
+    def _pick(self, x: float, y: float) -> None:
+        if self.stage.view.covers(x, y):
+            area = int(self.stage.document.labels[int(y), int(x)])
+            if area not in self.stage.toolbox.hidden:
+                self.stage.toolbox.area = area  # which leaves it as it is where nothing is painted
+
+    def _on_focus_window_changed(self, window: QWindow | None) -> None:
+        """A dialog or another program comes: the button may be let go without a word to us."""
+        if window is None or window is not self.window().windowHandle():
+            self._on_lapse()
+
+    def _on_lapse(self) -> None:
+        """The end of a gesture may go unheard: it ends here."""
+        self.finish()
+        self._grip = None
+        self._hold_space(held=False)
 
     def _on_another_shot(self) -> None:
         self._tool.leave()
@@ -392,7 +386,3 @@ def _is_trackpad(event: QWheelEvent) -> bool:
         or event.angleDelta().isNull()
         or event.device().type() == QInputDevice.DeviceType.TouchPad
     )
-
-
-def _local_files(data: QMimeData) -> list[FilePath]:
-    return [FilePath(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]

@@ -2,44 +2,57 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection
+import sys
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QImage, QPainter
 
-from kling_desktop.imaging.strokes import capsule
+from kling_desktop.imaging.strokes import Shape, stamp
 from kling_desktop.model.areas import AREAS, STATIC, Labels, Rect
-from kling_desktop.model.path import Point
+from kling_desktop.ui.canvas.census import BLOCK, Census
+from kling_desktop.ui.canvas.scene import draw_level
 from kling_desktop.ui.canvas.view import View
-from kling_desktop.ui.colours import SWATCHES
+from kling_desktop.ui.colours import USUAL, Looks, rgb
 
 Palette = npt.NDArray[np.uint32]
 """Premultiplied 0xAARRGGBB for label 0…7, and for the hatched half of the pixels at 8…15."""
 
 OPACITY = 0.52
+STRIPE = (56, 60, 66)
+"""RGB of the static area's second stripe."""
 HATCH = 8
 """Width of the static area's stripes in overlay pixels, a power of two; also the bit that tells
 palette entries of the one stripe from those of the other."""
 SPARE = 12
 """One part in so many is made beyond each edge of the view, so that small moves find it done."""
-BAND = 65_536
-"""Pixels looked up in one go: numpy widens each index to eight bytes, which should stay in cache."""
+MANY = 16_384
+"""From so many pixels on they are looked up two at a time, which takes half as long."""
+SOFT = 2
+Part = tuple[int, int, int, int]
+"""x0, y0, x1, y1."""
 LARGE = 300_000
 """From so many pixels on two threads share the work."""
 
 
-def palette(hidden: Collection[int] = (), opacity: float = OPACITY) -> Palette:
+def palette(
+    hidden: Collection[int] = (),
+    looks: Looks = USUAL,
+    strengths: Mapping[int, float] = {},
+) -> Palette:
     """Colours by label; the static area has a dark second stripe, hidden areas have none."""
     table = np.zeros(2 * HATCH, np.uint32)
     for area in AREAS:
-        if area not in hidden:
-            table[area] = table[area | HATCH] = _premultiplied(SWATCHES[area][:3], opacity)
-    if STATIC not in hidden:
-        table[STATIC] = _premultiplied((236, 238, 240), opacity)
-        table[STATIC | HATCH] = _premultiplied((56, 60, 66), opacity)
+        if area in hidden:
+            continue
+        opacity = OPACITY * strengths.get(area, 1.0)
+        inks = (rgb(area, looks),) * 2
+        if area == STATIC:
+            inks = (_lighter(inks[0]), STRIPE)
+        table[area], table[area | HATCH] = (_premultiplied(ink, opacity) for ink in inks)
     return table
 
 
@@ -54,14 +67,17 @@ class Overlay:
         self.level = 0
         self.area = Rect(0, 0, 0, 0)
         """The part that the buffer holds, in pixels of its level."""
+        self.painted: Part | None = None
+        """Where there may be colour, in pixels of the buffer: only that is drawn."""
         self._labels: Labels = np.zeros((0, 0), np.uint8)
+        self._census = Census(self._labels)
         self._palette = palette()
-        self._inks = _inks(self._palette)
+        self._inks, self._pairs = _inks(self._palette), _pairs(self._palette)
         self._pool: Palette = np.zeros(0, np.uint32)
-        self._stripe: Labels = np.zeros(0, np.uint8)
+        self._stripes: Labels = np.zeros((0, 0), np.uint8)
+        """HATCH in every second stripe of the buffer, 0 in the others."""
         self.pixels: Palette = self._pool.reshape(0, 0)
         self._channels: Labels = np.zeros((0, 0, 4), np.uint8)
-        self._corner: Point = (0.0, 0.0)
         self._second = ThreadPoolExecutor(1, "overlay")
 
     def close(self) -> None:
@@ -71,10 +87,12 @@ class Overlay:
     def show(self, labels: Labels) -> None:
         """Take over another label map; ``ensure`` makes what is seen of it."""
         self._labels, self.area = labels, Rect(0, 0, 0, 0)
+        self._census, self.painted = Census(labels), None
 
     def recolour(self, colours: Palette) -> None:
-        self._palette, self._inks = colours, _inks(colours)
-        self._refresh(self.area)
+        self._palette, self._inks, self._pairs = colours, _inks(colours), _pairs(colours)
+        if not self.area.empty:
+            self._fill_all()
 
     def ensure(self, view: View) -> None:
         """Make sure that whatever ``view`` shows is in the buffer."""
@@ -85,63 +103,80 @@ class Overlay:
         own = self.area
         inside = own.x0 <= seen.x0 and own.y0 <= seen.y0 and own.x1 >= seen.x1 and own.y1 >= seen.y1
         if level != self.level or not inside:
-            # A level covers at most two of its pixels for each of the screen's; and the margins.
-            room = 3 * math.prod(math.ceil(side * view.ratio) for side in view.widget)
-            self._move(seen, level, min(room, self._labels.size))
+            self._move(seen, level)
+
+    def draw(self, painter: QPainter, view: View, part: QRect) -> None:
+        """Draw what ``part`` (device pixels) shows of the buffer, as far as there is paint in it."""
+        draw_level(
+            painter,
+            self.image,
+            view,
+            part,
+            level=self.level,
+            at=(self.area[0], self.area[1]),
+            inside=self.painted,
+        )
 
     def refresh(self, rect: Rect) -> None:
         """The labels of these image pixels changed."""
         level = self.level
         half = (1 << level) >> 1
-        own = self.area
-        x0, y0 = max(own.x0, (rect.x0 - half) >> level), max(own.y0, (rect.y0 - half) >> level)
-        x1 = min(own.x1, ((rect.x1 - half) >> level) + 1)
-        y1 = min(own.y1, ((rect.y1 - half) >> level) + 1)
+        left, top, right, bottom = self.area
+        x0, y0, x1, y1 = rect
+        small = x1 - x0 < BLOCK and y1 - y0 < BLOCK
+        if small:
+            self._census.mark(rect)
+        elif x0 < x1 and y0 < y1:
+            self._census.count(rect)
+            self._find_paint()
+        x0, y0 = max(left, (x0 - half) >> level), max(top, (y0 - half) >> level)
+        x1, y1 = min(right, ((x1 - half) >> level) + 1), min(bottom, ((y1 - half) >> level) + 1)
         if x0 < x1 and y0 < y1:
-            self._fill(x0, y0, x1, y1)
+            if small:
+                self._note(x0 - left, y0 - top, x1 - left, y1 - top)
+                self._look_up(x0, y0, x1, y1)
+            else:
+                self._fill(x0, y0, x1, y1)
 
-    def draw(self, a: Point, b: Point, *, radius_a: float, radius_b: float, value: int) -> bool:
-        """Draw a capsule of image pixels that has just been drawn into the labels, too.
+    def stamp(self, rect: Rect, shape: Shape, value: int) -> bool:
+        """Stamp a shape that has just been stamped into the labels of ``rect``, too.
 
         Quicker than ``refresh``, but false, with nothing drawn, where it would not be exact: on
-        smaller levels and in stripes.
+        smaller levels, in stripes, and beyond the buffer's edge.
         """
-        if self.level or value == STATIC:
+        x0, y0, x1, y1 = rect
+        left, top, right, bottom = self.area
+        if self.level or value == STATIC or x0 < left or y0 < top or x1 > right or y1 > bottom:
             return False
-        capsule(
-            self._channels,
-            a,
-            b,
-            radius_a=radius_a,
-            radius_b=radius_b,
-            value=self._inks[value],
-            origin=self._corner,
-        )
+        self._census.mark(rect)
+        x0, y0, x1, y1 = x0 - left, y0 - top, x1 - left, y1 - top
+        self._note(x0, y0, x1, y1)
+        stamp(self._channels[y0:y1, x0:x1], shape, self._inks[value])
         return True
 
-    def _move(self, seen: Rect, level: int, room: int) -> None:
+    def _move(self, seen: Rect, level: int) -> None:
+        """Hold another part, and some around it."""
         spare_x, spare_y = seen.width // SPARE, seen.height // SPARE
         height, width = (_count(side, level) for side in self._labels.shape)
         self.level = level
         self.area = Rect(
             seen.x0 - spare_x, seen.y0 - spare_y, seen.x1 + spare_x, seen.y1 + spare_y
         ).clipped(width, height)
-        size = self.area.width * self.area.height
-        if size > self._pool.size:
-            self._pool = np.ones(max(size, room), np.uint32)  # ones, so that the pages are there
-        self.pixels = self._pool[:size].reshape(self.area.height, self.area.width)
-        self._channels = self.pixels.view(np.uint8).reshape(*self.pixels.shape, 4)
-        self._corner = float(self.area.x0), float(self.area.y0)
-        run = np.arange(self.area.width + self.area.height + 2 * HATCH)
-        self._stripe = (run & HATCH).astype(np.uint8)
-        self._refresh(self.area)
-        self.image = QImage(
-            self.pixels.data,
-            self.area.width,
-            self.area.height,
-            self.area.width * 4,
-            QImage.Format.Format_ARGB32_Premultiplied,
+        width, height = self.area.width, self.area.height
+        stride = width + width % 2  # even, to be written two at a time
+        if stride * height > self._pool.size:
+            self._pool = np.zeros(stride * height * 5 // 4, np.uint32)
+        lines = self._pool[: stride * height].reshape(height, stride)
+        self.pixels = lines[:, :width]
+        self._channels = lines.view(np.uint8).reshape(height, stride, 4)[:, :width]
+        # One run of stripes, read with a stride of one in both directions, is diagonal.
+        run = (np.arange(width + height) + (self.area.x0 + self.area.y0)) & HATCH
+        self._stripes = np.ndarray(
+            (height, width), np.uint8, buffer=run.astype(np.uint8), strides=(1, 1)
         )
+        self._fill_all()
+        form = QImage.Format.Format_ARGB32_Premultiplied
+        self.image = QImage(lines.data, width, height, stride * 4, form)
 
     def _on_level(self, rect: Rect, level: int) -> Rect:
         """Pixels of a level that show a rectangle of the image, one more on each side."""
@@ -154,35 +189,65 @@ class Overlay:
             ((rect.y1 + last) >> level) + 1,
         ).clipped(width, height)
 
-    def _refresh(self, rect: Rect) -> None:
-        if rect.width * rect.height < LARGE:
-            self._fill(*rect)
+    def _find_paint(self) -> None:
+        """There is colour where the census says so."""
+        self.painted, bounds = None, self._census.bounds
+        if not bounds.empty:
+            (x0, y0, x1, y1), (left, top, _, _) = self._on_level(bounds, self.level), self.area
+            self._note(x0 - left, y0 - top, x1 - left, y1 - top)
+
+    def _note(self, x0: int, y0: int, x1: int, y1: int) -> None:
+        """There may be colour here in the buffer, and next to it, where smoothing looks."""
+        x0, y0, x1, y1 = x0 - SOFT, y0 - SOFT, x1 + SOFT, y1 + SOFT
+        left, top, right, bottom = self.painted or (x0, y0, x0, y0)
+        if x0 < left or y0 < top or x1 > right or y1 > bottom:
+            height, width = self.pixels.shape
+            self.painted = (
+                max(0, min(left, x0)),
+                max(0, min(top, y0)),
+                min(width, max(right, x1)),
+                min(height, max(bottom, y1)),
+            )
+
+    def _fill_all(self) -> None:
+        """Look all the colours up; of much, a second thread does half."""
+        x0, y0, x1, y1 = self.area
+        self._find_paint()
+        if (x1 - x0) * (y1 - y0) < LARGE:
+            self._fill(x0, y0, x1, y1)
             return
-        middle = (rect.y0 + rect.y1) // 2
-        upper = self._second.submit(self._fill, rect.x0, rect.y0, rect.x1, middle)
-        self._fill(rect.x0, middle, rect.x1, rect.y1)
+        middle = (y0 + y1) // 2
+        upper = self._second.submit(self._fill, x0, y0, x1, middle)
+        self._fill(x0, middle, x1, y1)
         upper.result()
 
     def _fill(self, x0: int, y0: int, x1: int, y1: int) -> None:
-        """Look the colours up for a part of the buffer, in pixels of its level."""
-        rows = max(1, BAND // (x1 - x0))
-        for top in range(y0, y1, rows):
-            self._fill_band(x0, top, x1, min(top + rows, y1))
+        """Look the colours up for a part of the buffer, in pixels of its level, by blocks."""
+        level, (left, top, _, _) = self.level, self.area
+        for y in range(y0, y1, BLOCK):
+            for x in range(x0, x1, BLOCK):
+                right, bottom = min(x + BLOCK, x1), min(y + BLOCK, y1)
+                image = Rect(x << level, y << level, right << level, bottom << level)
+                if self._census.holds(image):
+                    self._look_up(x, y, right, bottom)
+                else:
+                    self.pixels[y - top : bottom - top, x - left : right - left] = 0
 
-    def _fill_band(self, x0: int, y0: int, x1: int, y1: int) -> None:
-        step, own = 1 << self.level, self.area
+    def _look_up(self, x0: int, y0: int, x1: int, y1: int) -> None:
+        step, (left, top, _, _) = 1 << self.level, self.area
         half = step >> 1
         labels = self._labels[
             y0 * step + half : (y1 - 1) * step + half + 1 : step,
             x0 * step + half : (x1 - 1) * step + half + 1 : step,
         ]
-        target = self.pixels[y0 - own.y0 : y1 - own.y0, x0 - own.x0 : x1 - own.x0]
-        # One run of stripes, read with a stride of one in both directions, is diagonal.
-        phase = (x0 + y0) % (2 * HATCH)
-        stripes: Labels = np.ndarray(
-            target.shape, np.uint8, buffer=self._stripe, offset=phase, strides=(1, 1)
-        )
-        self._palette.take(labels | stripes, out=target, mode="clip")
+        part = slice(y0 - top, y1 - top), slice(x0 - left, x1 - left)
+        striped = labels | self._stripes[part]
+        target = self.pixels[part]
+        if striped.size > MANY and (x1 - x0) % 2 == 0 and (x0 - left) % 2 == 0:
+            pairs = striped.view(np.uint16)
+            self._pairs.take(pairs, out=target.view(np.uint64), mode="clip")
+        else:
+            self._palette.take(striped, out=target, mode="clip")
 
 
 def _count(side: int, level: int) -> int:
@@ -194,6 +259,24 @@ def _count(side: int, level: int) -> int:
 def _inks(colours: Palette) -> list[tuple[int, ...]]:
     """The palette as B, G, R, A, the way cv2 takes a colour."""
     return [tuple((int(c) >> shift) & 0xFF for shift in (0, 8, 16, 24)) for c in colours]
+
+
+def _pairs(colours: Palette) -> npt.NDArray[np.uint64]:
+    """The palette for two labels at once, as two bytes in memory make a number."""
+    numbers = np.arange(1 << 16)
+    first, second = (
+        (numbers & 0xFF, numbers >> 8)
+        if sys.byteorder == "little"
+        else (numbers >> 8, numbers & 0xFF)
+    )
+    both = np.stack([colours.take(first, mode="clip"), colours.take(second, mode="clip")], axis=1)
+    return both.view(np.uint64).reshape(-1)
+
+
+def _lighter(ink: tuple[int, int, int]) -> tuple[int, int, int]:
+    """Three quarters of the way to white, so that the dark stripe stands out against any colour."""
+    red, green, blue = (255 - (255 - channel) // 4 for channel in ink)
+    return red, green, blue
 
 
 def _premultiplied(rgb: tuple[int, int, int], opacity: float) -> int:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
 
 from kling_desktop.model.path import Path, Points
 from kling_desktop.ui.canvas.view import View
-from kling_desktop.ui.colours import colour, on_colour
+from kling_desktop.ui.colours import USUAL, Looks, colour, on_colour
 
 PIECE = 6.0
 """Longest piece of a drawn curve in device pixels where the flattened one is finer."""
@@ -68,12 +68,13 @@ def draw_path(
     drawn: Drawn,
     ratio: float,
     *,
+    looks: Looks = USUAL,
     active: bool = False,
     selected: int | None = None,
 ) -> None:
     """Curve in the area's colour between a dark and a light casing, arrow, start, and handles on
     the ``active`` one. The painter is set to device pixels and antialiasing."""
-    tint = colour(area)
+    tint = colour(area, looks)
     if drawn.polygon.size() > 1:
         for width, ink in ((6.4, DARK), (4.8, LIGHT), (3.0 if active else 2.4, tint)):
             painter.setPen(_pen(ink, width * ratio))
@@ -82,7 +83,7 @@ def draw_path(
     if active:
         _handles(painter, drawn, tint, ratio, selected)
     if drawn.points:
-        _start(painter, area, drawn.points[0], ratio, active and selected == 0)
+        _start(painter, area, drawn.points[0], ratio, looks, selected=active and selected == 0)
 
 
 def _pen(ink: QColor, width: float) -> QPen:
@@ -141,11 +142,13 @@ def _handles(
             _number(painter, index + 1, point, radius, ratio, QColor(20, 20, 20))
 
 
-def _start(painter: QPainter, area: int, point: QPointF, ratio: float, selected: bool) -> None:
+def _start(
+    painter: QPainter, area: int, point: QPointF, ratio: float, looks: Looks, *, selected: bool
+) -> None:
     """A full disc with the area's number."""
     ring = QColor(0, 0, 0) if selected else QColor(255, 255, 255)
-    _disc(painter, point, START * ratio, colour(area), ring, 2.0 * ratio)
-    _number(painter, area, point, START, ratio, on_colour(area))
+    _disc(painter, point, START * ratio, colour(area, looks), ring, 2.0 * ratio)
+    _number(painter, area, point, START, ratio, on_colour(area, looks))
 
 
 def _disc(

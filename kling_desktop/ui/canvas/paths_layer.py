@@ -13,6 +13,7 @@ from kling_desktop.model.path import Path, Points, flatten
 from kling_desktop.ui.canvas.path_marks import Drawn, draw_path, prepared
 from kling_desktop.ui.canvas.scene import device_rect, draw_layer
 from kling_desktop.ui.canvas.view import View
+from kling_desktop.ui.colours import USUAL, Looks
 
 
 @dataclass(slots=True)
@@ -25,6 +26,7 @@ class PathsLayer:
     _view: View = field(default_factory=View)
     _area: int | None = None
     _selected: int | None = None
+    _looks: Looks = field(default_factory=dict)
 
     @property
     def bounds(self) -> list[QRect]:
@@ -37,7 +39,12 @@ class PathsLayer:
         return drawn.curve if drawn is not None and drawn.path == path else None
 
     def show(
-        self, paths: Mapping[int, Path], view: View, area: int | None, selected: int | None
+        self,
+        paths: Mapping[int, Path],
+        view: View,
+        area: int | None,
+        selected: int | None,
+        looks: Looks = USUAL,
     ) -> QRect:
         """Bring the layer up to date; returns the widget pixels that differ now."""
         old, old_area, fresh = self._drawn, self._area, view != self._view
@@ -45,7 +52,9 @@ class PathsLayer:
         changed = {k for k in old.keys() | new.keys() if old.get(k) is not new.get(k)}
         if (old_area, self._selected) != (area, selected):
             changed |= {k for k in (old_area, area) if k is not None}
+        changed |= {k for k in old.keys() & new.keys() if looks.get(k) != self._looks.get(k)}
         self._drawn, self._view, self._area, self._selected = new, view, area, selected
+        self._looks = looks
         kept = changed if area != old_area else changed - {area}
         if fresh:
             self._begin()
@@ -55,15 +64,17 @@ class PathsLayer:
     def draw(self, painter: QPainter, rect: QRect, part: QRect) -> None:
         """Draw what lies in ``rect`` of the widget; ``part`` is the same in device pixels, which
         the painter is set to."""
-        if not any(drawn.bounds.intersects(rect) for drawn in self._drawn.values()):
+        if not self._drawn or not any(d.bounds.intersects(rect) for d in self._drawn.values()):
             return
         if not self.image.isNull():
             draw_layer(painter, self.image, part)
         active = self._drawn.get(self._area) if self._area is not None else None
         if self._area is not None and active is not None and active.bounds.intersects(rect):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            ratio, selected = self._view.ratio, self._selected
-            draw_path(painter, self._area, active, ratio, active=True, selected=selected)
+            ratio, looks, selected = self._view.ratio, self._looks, self._selected
+            draw_path(
+                painter, self._area, active, ratio, looks=looks, active=True, selected=selected
+            )
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _brought_up(self, area: int, path: Path, view: View, *, fresh: bool) -> Drawn:
@@ -97,7 +108,7 @@ class PathsLayer:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for k, drawn in sorted(self._drawn.items()):
             if k != self._area and drawn.bounds.intersects(dirty):
-                draw_path(painter, k, drawn, self._view.ratio)
+                draw_path(painter, k, drawn, self._view.ratio, looks=self._looks)
         painter.end()
 
 

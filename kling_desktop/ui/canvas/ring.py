@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
@@ -31,7 +33,9 @@ class Ring:
             return
         if radius != self._radius:
             self._make(radius, ratio)
-        painter.drawImage(QPoint(round(x) - self._half, round(y) - self._half), self._image)
+        # The image's middle is the middle of a pixel: the one that the place lies in.
+        place = QPoint(math.floor(x) - self._half, math.floor(y) - self._half)
+        painter.drawImage(place, self._image)
 
     def _make(self, radius: float, ratio: float) -> None:
         self._radius, self._half = radius, int(radius + EDGE * ratio) + 1
@@ -46,12 +50,12 @@ class Ring:
 
 def ring_rect(a: Point, b: Point, radius: float) -> QRect:
     """Widget pixels that rings of ``radius`` widget pixels around two places may touch."""
-    reach = radius + EDGE + 1
-    x0 = int(min(a[0], b[0]) - reach) - 1
-    y0 = int(min(a[1], b[1]) - reach) - 1
-    x1 = int(max(a[0], b[0]) + reach) + 2
-    y1 = int(max(a[1], b[1]) + reach) + 2
-    return QRect(x0, y0, x1 - x0, y1 - y0)
+    (ax, ay), (bx, by) = a, b
+    reach = int(radius) + EDGE + 3
+    x, width = (ax, bx - ax) if ax < bx else (bx, ax - bx)
+    y, height = (ay, by - ay) if ay < by else (by, ay - by)
+    twice = 2 * reach + 2
+    return QRect(int(x) - reach, int(y) - reach, int(width) + twice, int(height) + twice)
 
 
 def _circles(painter: QPainter, centre: QPointF, radius: float, ratio: float) -> None:

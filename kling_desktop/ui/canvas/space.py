@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
 PRESS, RELEASE = QEvent.Type.KeyPress, QEvent.Type.KeyRelease
 
@@ -18,14 +18,22 @@ class SpaceBar(QObject):
     def __init__(self, canvas: QWidget) -> None:
         super().__init__(canvas)
         self._canvas = canvas
+        self._listens = False
 
     def listen(self, *, on: bool) -> None:
-        """The pointer came over the canvas, or left it. Hearing all events costs a little."""
-        application = QCoreApplication.instance()
-        if application is not None:
-            application.removeEventFilter(self)
-            if on:
-                application.installEventFilter(self)
+        """The pointer came over the canvas, or left it."""
+        application = QApplication.instance()
+        if not isinstance(application, QApplication) or on == self._listens:
+            return
+        self._listens = on
+        # Only the widget in focus is listened to: hearing every event of the program costs a
+        # brush its speed.
+        if on:
+            application.focusChanged.connect(self._on_focus_changed)
+            self._on_focus_changed(None, self._focus)
+        else:
+            application.focusChanged.disconnect(self._on_focus_changed)
+            self._on_focus_changed(self._focus, None)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() not in {PRESS, RELEASE} or not isinstance(event, QKeyEvent):
@@ -35,6 +43,17 @@ class SpaceBar(QObject):
         if not event.isAutoRepeat():
             self.held.emit(event.type() == PRESS)
         return True
+
+    @property
+    def _focus(self) -> QWidget:
+        """What a key goes to: the window where no widget in it has the focus."""
+        return QApplication.focusWidget() or self._canvas.window()
+
+    def _on_focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
+        if old is not None:
+            old.removeEventFilter(self)
+        if new is not None and self._may_take(new):
+            new.installEventFilter(self)
 
     def _may_take(self, watched: QObject) -> bool:
         return (

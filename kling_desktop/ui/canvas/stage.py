@@ -13,13 +13,16 @@ from PySide6.QtWidgets import QWidget
 from kling_desktop.model import areas
 from kling_desktop.model.areas import Labels, Rect
 from kling_desktop.model.path import Path, Point
+from kling_desktop.ui.area_words import locked_sentence
 from kling_desktop.ui.canvas.overlay import Overlay
 from kling_desktop.ui.canvas.paths_layer import PathsLayer
+from kling_desktop.ui.canvas.photo import Photo
 from kling_desktop.ui.canvas.view import View
-from kling_desktop.ui.colours import label
 from kling_desktop.ui.document import Document
 from kling_desktop.ui.notices import Notices, Tone
-from kling_desktop.ui.toolbox import Toolbox
+from kling_desktop.ui.toolbox import Combine, Toolbox
+
+PREVIEW = 1_000_000
 
 
 class Pointer(NamedTuple):
@@ -46,6 +49,10 @@ class Pointer(NamedTuple):
     def alt(self) -> bool:
         return bool(self.keys & Qt.KeyboardModifier.AltModifier)
 
+    @property
+    def ctrl(self) -> bool:
+        return bool(self.keys & Qt.KeyboardModifier.ControlModifier)
+
 
 class Stage:
     """Shared by the canvas and its tools."""
@@ -62,15 +69,17 @@ class Stage:
         self.update: Callable[[QRect], None] = canvas.update
         """Asks for a repaint of widget pixels."""
         self.view = View()
+        self.photo = Photo(canvas)
         self.overlay = Overlay()
         self.paths = PathsLayer()
-        self.pressure_sizes = False
-        """Whether a pen's pressure changes the brush radius."""
-        self.tolerance = 24
-        """How far, per channel of 0…255, the wand lets a colour differ from the one clicked."""
         self._trial: tuple[int, Path | None] | None = None
         self.selected: int | None = None
         """Index of the path point that keys act on."""
+
+    def preview_pixels(self) -> tuple[npt.NDArray[np.uint8], int]:
+        """The picture as RGB at the largest mip level of at most 1 megapixel, and the
+        level; for whatever has to be found while the pointer moves."""
+        return self.photo.small(PREVIEW)
 
     # Labels
 
@@ -87,10 +96,7 @@ class Stage:
         if self.document.shot.picture is None:
             return False
         if value in self.toolbox.locked:
-            self.notices.post(
-                f"{label(value)} is locked. Unlock it in the list of areas to change it.",
-                Tone.WARNING,
-            )
+            self.notices.post(locked_sentence(value, self.document.shot.looks), Tone.WARNING)
             return False
         if value in self.toolbox.hidden:
             self.toolbox.set_hidden(value, hidden=False)
@@ -105,18 +111,39 @@ class Stage:
         """Repaint a part of the picture whose overlay is up to date."""
         self.update(QRect(*self.view.dirty(rect)))
 
-    def fill(self, rect: Rect, mask: areas.Mask, *, subtract: bool, text: str) -> None:
-        """Give the pixels of ``mask`` (the shape of ``rect``) to the area in hand, or take from
-        it what the mask covers, as one step of undo. Locked areas stay as they are."""
-        area = self.toolbox.area
+    def how(self, keys: Qt.KeyboardModifier) -> Combine:
+        """What a selection made with these keys held does: Alt subtracts, Shift+Alt intersects."""
+        if not keys & Qt.KeyboardModifier.AltModifier:
+            return self.toolbox.options.combine
+        shift = keys & Qt.KeyboardModifier.ShiftModifier
+        return Combine.INTERSECT if shift else Combine.SUBTRACT
+
+    def combine(self, rect: Rect, mask: areas.Mask, how: Combine, text: str) -> bool:
+        """Add the pixels of ``mask`` (the shape of ``rect``) to the area in hand, take them from
+        it, or keep of it only them, as one step of undo; False where nothing changed.
+
+        Locked areas stay as they are. Selecting nothing keeps everything.
+        """
+        area, labels = self.toolbox.area, self.document.labels
         if rect.empty or not mask.any() or not self.may_paint(area):
-            return
-        old: Labels = self.document.labels[rect.y0 : rect.y1, rect.x0 : rect.x1]
-        allowed = mask & (old == area) if subtract else mask
-        if self.toolbox.locked:
-            allowed &= ~np.isin(old, list(self.toolbox.locked))
-        value = np.uint8(areas.NONE if subtract else area)
+            return False
+        if how == Combine.INTERSECT:
+            whole = areas.bounds(labels, area)
+            if whole is None:
+                return False
+            rect, mask = whole, _framed(rect, mask, whole)
+        old: Labels = labels[rect.y0 : rect.y1, rect.x0 : rect.x1]
+        if how == Combine.ADD:
+            allowed = mask & (old != area)
+            if self.toolbox.locked:
+                allowed &= ~np.isin(old, list(self.toolbox.locked))
+        else:
+            allowed = (old == area) & (mask if how == Combine.SUBTRACT else ~mask)
+        if not allowed.any():
+            return False
+        value = np.uint8(area if how == Combine.ADD else areas.NONE)
         self.document.paint(rect, np.where(allowed, value, old), text)
+        return True
 
     # Paths
 
@@ -157,6 +184,17 @@ class Stage:
         area = self.toolbox.area if self.toolbox.tool == "path" else None
         hidden = self.toolbox.hidden
         paths = {k: path for k, path in self.shown_paths.items() if k not in hidden}
-        dirty = self.paths.show(paths, self.view, area, self.selected)
+        dirty = self.paths.show(paths, self.view, area, self.selected, self.document.shot.looks)
         if not dirty.isEmpty():
             self.update(dirty)
+
+
+def _framed(rect: Rect, mask: areas.Mask, frame: Rect) -> areas.Mask:
+    """The part of a mask over ``rect`` that another rectangle shows, False around it."""
+    framed = np.zeros((frame.height, frame.width), np.bool_)
+    x0, y0 = max(rect.x0, frame.x0), max(rect.y0, frame.y0)
+    x1, y1 = min(rect.x1, frame.x1), min(rect.y1, frame.y1)
+    if x0 < x1 and y0 < y1:
+        part = mask[y0 - rect.y0 : y1 - rect.y0, x0 - rect.x0 : x1 - rect.x0]
+        framed[y0 - frame.y0 : y1 - frame.y0, x0 - frame.x0 : x1 - frame.x0] = part
+    return framed

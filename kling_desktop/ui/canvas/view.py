@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from kling_desktop.model.areas import Rect
 from kling_desktop.model.path import Point
@@ -19,7 +20,7 @@ KEPT = 48.0
 """Widget pixels of the picture that stay in sight however far it is moved."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: the level is remembered
 class View:
     """``image`` size in image pixels, ``widget`` size in widget pixels; (``x``, ``y``) is where the
     picture's top-left corner lies, in device pixels from the widget's corner."""
@@ -51,6 +52,12 @@ class View:
         return self.ratio / self.zoom
 
     @property
+    def device(self) -> tuple[int, int]:
+        """Size of the widget in whole device pixels."""
+        width, height = self.widget
+        return math.ceil(width * self.ratio), math.ceil(height * self.ratio)
+
+    @cached_property
     def level(self) -> int:
         """The mip level whose pixels come closest to device pixels: 0 from 71 % upwards."""
         if self.zoom >= 1.0:

@@ -13,9 +13,10 @@ from PySide6.QtWidgets import QWidget
 from kling_desktop.model.areas import Rect
 from kling_desktop.model.path import Point
 from kling_desktop.ui.canvas import scene
+from kling_desktop.ui.canvas.backdrop import Backdrop
 from kling_desktop.ui.canvas.empty import EmptyState
 from kling_desktop.ui.canvas.overlay import palette
-from kling_desktop.ui.canvas.photo import Photo, as_image
+from kling_desktop.ui.canvas.photo import as_image
 from kling_desktop.ui.canvas.stage import Stage
 from kling_desktop.ui.canvas.view import View
 from kling_desktop.ui.document import Document
@@ -51,8 +52,8 @@ class Viewport(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setMinimumSize(240, 180)
         self.stage = Stage(document, toolbox, notices, self)
-        self._photo = Photo(self)
-        self._photo.ready.connect(self.update)
+        self.stage.photo.ready.connect(self.update)
+        self._backdrop = Backdrop()
         self._surround = scene.Surround.of(self.palette())
         self._picture = QRect()  # where it lies, in whole device pixels
         self._fits = True
@@ -65,7 +66,8 @@ class Viewport(QWidget):
         document.opened.connect(self._on_opened)
         document.labels_changed.connect(self._on_labels_changed)
         document.paths_changed.connect(self.stage.show_paths)
-        toolbox.view_changed.connect(self._on_hidden_changed)
+        document.looks_changed.connect(self._on_looks_changed)
+        toolbox.view_changed.connect(self._on_looks_changed)
         self.destroyed.connect(self.stage.overlay.close)
         self._on_opened()
 
@@ -164,43 +166,41 @@ class Viewport(QWidget):
         super().changeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        ratio = self.devicePixelRatioF()
-        if ratio != self.stage.view.ratio:  # moved to another screen
+        stage, ratio = self.stage, self.devicePixelRatioF()
+        if ratio != stage.view.ratio:  # moved to another screen
             self._on_resized()
-        rect = event.rect()
-        part = scene.device_rect(rect, ratio)
+        rect, view = event.rect(), stage.view
+        part = rect if ratio == 1.0 else scene.device_rect(rect, ratio)
         painter = QPainter(self)
         if ratio != 1.0:
             painter.scale(1 / ratio, 1 / ratio)
-        inside = self._picture.contains(part)
-        if not inside:
-            scene.draw_ground(painter, self._picture, part, self._surround)
-        if self._photo.levels:
-            # The last pixel of a smaller level may reach beyond an odd side of the picture.
-            clips = not inside and self.stage.view.level > 0
-            if clips:
-                painter.setClipRect(self._picture)
-            self._draw_picture(painter, part)
-            if clips:
-                painter.setClipping(False)
+        backdrop = self._backdrop.image(view, self.stage.photo, self._surround)
+        painter.drawImage(part, backdrop, part)
+        if not self._picture.isEmpty():
+            if self._frame is not None:
+                scene.draw_frame(painter, self._frame, view)
             if self._show_plan:
-                self.stage.paths.draw(painter, rect, part)
+                if stage.overlay.painted:
+                    self._draw_areas(painter, part)
+                if view.zoom > scene.GRID_ABOVE:
+                    scene.draw_grid(painter, view, part)
+                stage.paths.draw(painter, rect, part)
             self.draw_on_top(painter)
         painter.end()
 
-    def _draw_picture(self, painter: QPainter, part: QRect) -> None:
+    def _draw_areas(self, painter: QPainter, part: QRect) -> None:
         view, overlay = self.stage.view, self.stage.overlay
+        # The last pixel of a smaller level may reach beyond an odd side of the picture.
+        clips = view.level > 0 and not self._picture.contains(part)
+        if clips:
+            painter.setClipRect(self._picture)
         if self._frame is not None:
-            scene.draw_frame(painter, self._frame, view)
-        else:
-            image, level = self._photo.image(view.level)
-            scene.draw_level(painter, image, view, part, level=level, at=(0, 0))
-        if self._show_plan and not overlay.image.isNull():
-            at = overlay.area[:2]
-            if self._frame is not None:
-                painter.setOpacity(FAINT)
-            scene.draw_level(painter, overlay.image, view, part, level=overlay.level, at=at)
+            painter.setOpacity(FAINT)
+        overlay.draw(painter, view, part)
+        if self._frame is not None:
             painter.setOpacity(1.0)
+        if clips:
+            painter.setClipping(False)
 
     def show_drop(self, *, lit: bool) -> None:
         """Answer a file that is held over the canvas, or no longer is."""
@@ -215,8 +215,9 @@ class Viewport(QWidget):
         document = self.stage.document
         size = document.shot.size if document.pixels.size else (0, 0)
         self.stage.overlay.show(document.labels)
+        self._on_looks_changed()
         self._frame = self._frame_pixels = None
-        self._photo.open(document.pixels)
+        self.stage.photo.open(document.pixels)
         self._empty.setVisible(not all(size))
         self.stage.view = View(size, self._widget_size, self.devicePixelRatioF())
         self.fit()
@@ -224,8 +225,9 @@ class Viewport(QWidget):
     def _on_labels_changed(self, rect: Rect) -> None:
         self.stage.labels_changed(rect)
 
-    def _on_hidden_changed(self) -> None:
-        self.stage.overlay.recolour(palette(self.stage.toolbox.hidden))
+    def _on_looks_changed(self) -> None:
+        toolbox, looks = self.stage.toolbox, self.stage.document.shot.looks
+        self.stage.overlay.recolour(palette(toolbox.hidden, looks, toolbox.strengths))
         self.stage.show_paths()
         self.update()
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kling_desktop.model.areas import AREAS, STATIC
 from kling_desktop.model.checks_motion import SHORT_PATH
 from kling_desktop.model.path import Path, length
+from kling_desktop.model.shot import AreaLook
+from kling_desktop.ui.area_words import in_words
 from kling_desktop.ui.colours import label
 from kling_desktop.ui.document import Document
 from kling_desktop.ui.panels.area_row import AreaRow
@@ -15,7 +20,13 @@ from kling_desktop.ui.toolbox import Toolbox
 
 
 class AreasPanel(QWidget):
-    """Shows what is painted, takes an area in hand, hides, locks and clears."""
+    """Shows what is painted, takes an area in hand, names it, hides, locks and clears."""
+
+    menu_requested = Signal(QPoint)
+    """A place on the screen for the menu of the area in hand."""
+    clear_requested = Signal(int)
+    mask_dropped = Signal(object)
+    """Path of a file to import into the area in hand."""
 
     def __init__(self, document: Document, toolbox: Toolbox, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +44,8 @@ class AreasPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.section)
         document.changed.connect(self._refresh)
+        document.opened.connect(self._refresh_looks)
+        document.looks_changed.connect(self._refresh_looks)
         toolbox.area_changed.connect(self._on_area_changed)
         toolbox.view_changed.connect(self._refresh_view)
         self._refresh()
@@ -47,13 +60,26 @@ class AreasPanel(QWidget):
         self.rows[self._toolbox.area].setFocus()
         return True
 
+    def rename(self, area: int) -> None:
+        """Let the artist name an area, in its row."""
+        self.section.fold(folded=False)
+        self.rows[area].begin_rename()
+
+    def place(self, area: int) -> QPoint:
+        """Where on the screen something about an area may open: left of its row."""
+        row = self.rows[area]
+        return row.mapToGlobal(row.rect().topLeft())
+
     def _row(self, area: int) -> AreaRow:
         row = AreaRow(area)
         row.clicked.connect(lambda: self._on_clicked(area))
         row.moved.connect(lambda step: self._on_moved(area, step))
         row.hide_button.clicked.connect(lambda on: self._toolbox.set_hidden(area, hidden=on))
         row.lock_button.clicked.connect(lambda on: self._toolbox.set_locked(area, locked=on))
-        row.clear_button.clicked.connect(lambda: self._clear(area))
+        row.clear_button.clicked.connect(lambda: self.clear_requested.emit(area))
+        row.renamed.connect(lambda name: self._rename(area, name))
+        row.menu_requested.connect(lambda place: self._on_menu(area, place))
+        row.file_dropped.connect(lambda path: self._on_dropped(area, path))
         return row
 
     def _on_clicked(self, area: int) -> None:
@@ -66,12 +92,19 @@ class AreasPanel(QWidget):
             self._toolbox.area = AREAS[place]
             self.rows[AREAS[place]].setFocus()
 
-    def _clear(self, area: int) -> None:
-        document, text = self._document, f"Clear {label(area).lower()}"
-        document.undo_stack.beginMacro(text)
-        document.clear_area(area, text)
-        document.set_path(area, None, text)
-        document.undo_stack.endMacro()
+    def _on_menu(self, area: int, place: QPoint) -> None:
+        self._on_clicked(area)
+        self.menu_requested.emit(place)
+
+    def _on_dropped(self, area: int, path: object) -> None:
+        self._on_clicked(area)
+        self.mask_dropped.emit(path)
+
+    def _rename(self, area: int, name: str) -> None:
+        looks = self._document.shot.looks
+        kept = "" if name == label(area) else name
+        look = replace(looks.get(area, AreaLook()), name=kept)
+        self._document.set_look(area, look, f"Rename {in_words(area, looks)}")
 
     def _on_area_changed(self, area: int) -> None:
         for each, row in self.rows.items():
@@ -99,6 +132,12 @@ class AreasPanel(QWidget):
         if length(path) < SHORT_PATH * self._document.shot.size[0]:
             return ("short path", True)
         return (f"{len(path.points)} points", False)
+
+    def _refresh_looks(self) -> None:
+        for row in self.rows.values():
+            row.show_looks(self._document.shot.looks)
+        self._refresh()
+        self._refresh_view()
 
     def _refresh_view(self) -> None:
         hidden, locked = self._toolbox.hidden, self._toolbox.locked

@@ -21,7 +21,8 @@ from kling_desktop.ui.theme import set_tone
 ICON = QSize(20, 20)
 STRIP = (
     ("tool.pan",),
-    ("tool.brush", "tool.eraser", "tool.lasso", "tool.wand", "tool.smart"),
+    ("tool.brush", "tool.eraser", "tool.edge"),
+    ("tool.lasso", "tool.rectangle", "tool.ellipse", "tool.wand", "tool.smart", "tool.fill"),
     ("tool.path",),
 )
 

@@ -21,11 +21,10 @@ from tests.ui.canvas.hand import Hand
 
 
 def made_up(width: int, height: int) -> np.ndarray:
-    """An RGB picture in which every place looks different."""
+    """A picture in which every place looks different, as the document keeps it: RGB."""
     y, x = np.mgrid[0:height, 0:width]
-    return np.stack(
-        [x * 255 // max(width - 1, 1), y * 255 // max(height - 1, 1), (x + y) % 256], axis=-1
-    ).astype(np.uint8)
+    colours = [x * 255 // max(width - 1, 1), y * 255 // max(height - 1, 1), (x + y) % 256]
+    return np.stack(colours, axis=-1).astype(np.uint8)
 
 
 @pytest.fixture

@@ -255,15 +255,70 @@ def pen_stroke(hand: Hand, *, pressure: float = 1.0, eraser: bool = False) -> No
 
 
 def test_a_pen_paints_at_full_size_unless_pressure_counts(
-    canvas: Canvas, document: Document, hand: Hand
+    canvas: Canvas, document: Document, toolbox: Toolbox, hand: Hand
 ) -> None:
     canvas.brush_radius = 20
     pen_stroke(hand, pressure=0.3)
     assert_painted(document.labels, [(60, 100), (200, 100)], 20, 1)
     document.undo_stack.undo()
-    canvas.stage.pressure_sizes = True
-    pen_stroke(hand, pressure=0.3)
-    assert 0 < document.counts[1] < 140 * 20
+    toolbox.choose(pressure=True)
+    painted = []
+    for softness in (2.0, 1.0, 0.5):
+        toolbox.choose(softness=softness)
+        pen_stroke(hand, pressure=0.3)
+        painted.append(document.counts[1])
+        document.undo_stack.undo()
+    assert 0 < painted[0] < painted[1] < painted[2] < 140 * 40
+    hand.drag((60, 100), (200, 100))
+    assert_painted(document.labels, [(60, 100), (200, 100)], 20, 1)  # a mouse has no pressure
+
+
+def test_the_stabiliser_rounds_a_zigzag_and_ends_where_the_pointer_does(
+    canvas: Canvas, document: Document, toolbox: Toolbox, hand: Hand
+) -> None:
+    canvas.brush_radius = 3
+    zigzag = [(40.0 + 4 * k, 150.0 + 12 * (-1) ** k) for k in range(60)]
+    hand.drag(*zigzag)
+    rough = np.flatnonzero(document.labels.any(axis=1))
+    document.undo_stack.undo()
+    toolbox.choose(stabiliser=12)
+    hand.drag(*zigzag)
+    painted = document.labels[:, 100:230]
+    assert np.ptp(np.flatnonzero(painted.any(axis=1))) < np.ptp(rough) / 2
+    assert document.labels[int(zigzag[-1][1]), int(zigzag[-1][0])] == 1
+    document.undo_stack.undo()
+    assert not document.labels.any()
+
+
+def test_shift_and_alt_keep_of_the_area_only_what_is_stroked(
+    canvas: Canvas, document: Document, toolbox: Toolbox, hand: Hand
+) -> None:
+    canvas.brush_radius = 30
+    hand.drag((60, 60), (300, 60))
+    toolbox.area = 2
+    hand.drag((60, 200), (300, 200))
+    toolbox.area = 1
+    before = document.labels.copy()
+    canvas.brush_radius = 10
+    hand.drag((100, 40), (100, 250), keys=SHIFT | ALT)
+    kept = document.labels == 1
+    assert kept[60, 100] and not kept[60, 200]
+    assert (before[kept] == 1).all()
+    assert (document.labels[before == 2] == 2).all()
+    assert document.undo_stack.undoText() == "Keep part of area 1"
+    document.undo_stack.undo()
+    assert (document.labels == before).all()
+
+
+def test_a_stroke_that_would_keep_part_can_be_taken_back(
+    canvas: Canvas, document: Document, hand: Hand
+) -> None:
+    canvas.brush_radius = 30
+    hand.drag((60, 60), (300, 60))
+    before = document.labels.copy()
+    hand.press((100, 40), keys=SHIFT | ALT)
+    assert canvas.cancel()
+    assert (document.labels == before).all()
 
 
 def test_the_other_end_of_the_pen_erases(canvas: Canvas, document: Document, hand: Hand) -> None:

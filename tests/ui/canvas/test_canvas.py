@@ -197,10 +197,12 @@ def test_the_ring_goes_when_the_pointer_leaves(canvas: Canvas, hand: Hand) -> No
     assert (seen(canvas) == without).all()
 
 
-def test_the_cursor_is_told_in_image_pixels(canvas: Canvas, hand: Hand) -> None:
+def test_the_cursor_is_told_in_image_pixels(canvas: Canvas, hand: Hand, qtbot: QtBot) -> None:
     told: list[QPointF | None] = []
     canvas.cursor_moved.connect(told.append)
+    hand.hover((100, 45.25))
     hand.hover((123.5, 45.25))
+    qtbot.waitUntil(lambda: bool(told))
     QApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))
     assert told[0] is not None
     assert (told[0].x(), told[0].y()) == pytest.approx((123.5, 45.25))

@@ -116,11 +116,10 @@ def test_the_picture_is_there_at_once_and_its_levels_follow(qtbot: QtBot, qapp: 
     with qtbot.waitSignal(photo.ready, timeout=5000):
         photo.open(np.zeros((1500, 2100, 3), np.uint8))
         assert photo.levels == 1
-        assert photo.image(3)[1] == 0
+        assert photo.nearest(3) == (0, (2100, 1500))
     assert photo.levels == 4
-    image, level = photo.image(2)
-    assert (image.width(), image.height(), level) == (525, 375, 2)
-    assert photo.image(9)[1] == 3
+    assert photo.nearest(2) == (2, (525, 375))
+    assert photo.nearest(9)[0] == 3
 
 
 def test_levels_of_a_picture_that_is_gone_are_dropped(
@@ -131,7 +130,7 @@ def test_levels_of_a_picture_that_is_gone_are_dropped(
     with qtbot.waitSignal(photo.ready, timeout=5000):
         photo.open(np.zeros((600, 600, 3), np.uint8))
     qtbot.wait(30)
-    assert (photo.image(0)[0].width(), photo.levels) == (600, 2)
+    assert (photo.nearest(0)[1], photo.levels) == ((600, 600), 2)
 
 
 PATHS = {

@@ -77,8 +77,8 @@ def used(
     hand.click((100, 100))
     toolbox.tool = Tool.SMART
     hand.drag((20, 20), (300, 250))
-    things = (canvas, document, document.labels, document.pixels, canvas.stage, canvas._photo)
-    return canvas, [weakref.ref(thing) for thing in (*things, canvas._photo._levels[0])]
+    things = (canvas, document, document.labels, document.pixels, canvas.stage, canvas.stage.photo)
+    return canvas, [weakref.ref(thing) for thing in (*things, canvas.stage.photo._levels[0])]
 
 
 @pytest.mark.parametrize("late", [False, True], ids=["in time", "late"])

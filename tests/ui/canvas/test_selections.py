@@ -1,183 +1,303 @@
-"""Lasso and wand through real events."""
+"""What every selection does alike: add, subtract, keep only; and what may come in between."""
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from kling_desktop.model.shot import Picture, of
+from kling_desktop.model.areas import Rect
 from kling_desktop.ui.canvas.canvas import Canvas
-from kling_desktop.ui.canvas.tools.lasso import polygon_mask
-from kling_desktop.ui.canvas.tools.wand import flood
 from kling_desktop.ui.document import Document
-from kling_desktop.ui.toolbox import Tool, Toolbox
-from tests.ui.canvas.hand import Hand
+from kling_desktop.ui.toolbox import Combine, Tool, Toolbox
+from tests.ui.canvas.hand import PLAIN, Hand
+from tests.ui.canvas.proof import (
+    ALT,
+    SHIFT_ALT,
+    SQUARE,
+    Repaints,
+    across_square,
+    along_square,
+    changed,
+    click_square,
+    exactly_undone,
+    halves,
+    open_square,
+    round_square,
+    settle,
+    turn,
+)
 
-SQUARE = ((100.0, 50.0), (300.0, 50.0), (300.0, 250.0), (100.0, 250.0))
-ALT = Qt.KeyboardModifier.AltModifier
+GESTURES: dict[Tool, Callable[[Hand, Qt.KeyboardModifier], None]] = {
+    Tool.LASSO: round_square,
+    Tool.RECTANGLE: across_square,
+    Tool.ELLIPSE: across_square,
+    Tool.WAND: click_square,
+    Tool.EDGE: along_square,
+    Tool.SMART: across_square,
+    Tool.FILL: click_square,
+}
+NAMES = {
+    Tool.LASSO: "Lasso",
+    Tool.RECTANGLE: "Rectangle",
+    Tool.ELLIPSE: "Ellipse",
+    Tool.WAND: "Wand",
+    Tool.EDGE: "Edge brush",
+    Tool.SMART: "Smart selection",
+    Tool.FILL: "Fill",
+}
+BY_KEYS = {Combine.ADD: PLAIN, Combine.SUBTRACT: ALT, Combine.INTERSECT: SHIFT_ALT}
+OF_PIXELS = [tool for tool in GESTURES if tool != Tool.FILL]
+"""Tools whose selection does not depend on what is painted."""
+
+
+class Use:
+    """One tool in the hand, over the light square, area 4."""
+
+    def __init__(self, canvas: Canvas, hand: Hand, tool: Tool) -> None:
+        self.canvas, self.hand, self.tool = canvas, hand, tool
+        self.document, self.toolbox = canvas.stage.document, canvas.stage.toolbox
+        open_square(self.document)
+        self.toolbox.tool, self.toolbox.area, self.toolbox.radius = tool, 4, 30.0
+
+    def __call__(self, keys: Qt.KeyboardModifier = PLAIN) -> None:
+        GESTURES[self.tool](self.hand, keys)
+        settle(self.canvas)
+
+    def mask(self) -> np.ndarray:
+        """What the gesture selects on a picture where nothing is painted."""
+        self()
+        found = self.document.labels == 4
+        self.document.undo_stack.undo()
+        assert not self.document.labels.any()
+        self.toolbox.tool = Tool.PAN  # a tool forgets what went before
+        self.toolbox.tool = self.tool
+        return found
 
 
 @pytest.fixture
-def lasso(toolbox: Toolbox, canvas: Canvas) -> None:
-    toolbox.tool, toolbox.area = Tool.LASSO, 4
+def use(canvas: Canvas, hand: Hand, request: pytest.FixtureRequest) -> Use:
+    return Use(canvas, hand, request.param)
 
 
-def square_is(labels: np.ndarray, area: int) -> bool:
-    return bool((labels[52:248, 102:298] == area).all())
+every = pytest.mark.parametrize("use", GESTURES, indirect=True)
+of_pixels = pytest.mark.parametrize("use", OF_PIXELS, indirect=True)
 
 
-def along(corners: tuple[tuple[float, float], ...]) -> list[tuple[float, float]]:
-    line = []
-    for (ax, ay), (bx, by) in itertools.pairwise(corners):
-        line += [(ax + (bx - ax) * k / 10, ay + (by - ay) * k / 10) for k in range(10)]
-    return [*line, corners[-1]]
+@of_pixels
+def test_the_square_is_selected(use: Use, document: Document) -> None:
+    found = use.mask()
+    square = np.zeros_like(found)
+    square[SQUARE.y0 : SQUARE.y1, SQUARE.x0 : SQUARE.x1] = True
+    share = (found & square).sum() / (found | square).sum()
+    assert share > (0.75 if use.tool == Tool.ELLIPSE else 0.95)
 
 
-def test_a_freehand_lasso_fills_what_it_goes_round(
-    lasso: None, document: Document, hand: Hand
+@pytest.mark.parametrize("by", ["keys", "option"])
+@pytest.mark.parametrize("how", Combine)
+@of_pixels
+def test_it_adds_subtracts_or_keeps_only(
+    use: Use, document: Document, toolbox: Toolbox, how: Combine, by: str
 ) -> None:
-    hand.drag(*along(SQUARE))
-    assert square_is(document.labels, 4)
-    assert abs(document.counts[4] - 200 * 200) < 4 * 201
-    assert document.undo_stack.count() == 1
-    document.undo_stack.undo()
-    assert not document.labels.any()
-
-
-def test_a_freehand_lasso_may_end_exactly_where_it_began(
-    lasso: None, document: Document, hand: Hand, canvas: Canvas
-) -> None:
-    hand.drag(*along((*SQUARE, SQUARE[0])))
-    assert square_is(document.labels, 4)
-    assert not canvas.busy
-
-
-@pytest.mark.parametrize("end", ["start", "double", "enter"])
-def test_a_clicked_polygon_closes(lasso: None, document: Document, hand: Hand, end: str) -> None:
-    for corner in SQUARE[:-1]:
-        hand.click(corner)
-    assert not document.labels.any()
-    if end == "double":
-        hand.double(SQUARE[-1])
+    mask, before = use.mask(), halves(document)
+    if by == "option":
+        toolbox.choose(combine=how)
+    use(BY_KEYS[how] if by == "keys" else PLAIN)
+    expected = before.copy()
+    if how == Combine.ADD:
+        expected[mask] = 4
     else:
-        hand.click(SQUARE[-1])
-        hand.hover((200, 100))
-        if end == "enter":
-            hand.key(Qt.Key.Key_Return)
-        else:
-            hand.click(SQUARE[0])
-    assert square_is(document.labels, 4)
-    assert document.undo_stack.count() == 1
+        expected[(before == 4) & (mask == (how == Combine.SUBTRACT))] = 0
+    assert (document.labels == expected).all()
+    assert (
+        document.undo_stack.undoText()
+        == NAMES[use.tool]
+        + {
+            Combine.ADD: "",
+            Combine.SUBTRACT: ": remove",
+            Combine.INTERSECT: ": keep only",
+        }[how]
+    )
+    assert document.undo_stack.count() == 2
+    assert exactly_undone(document, np.zeros_like(before))
 
 
-def test_alt_takes_pixels_of_the_area_only(
-    lasso: None, document: Document, toolbox: Toolbox, hand: Hand
+@of_pixels
+def test_locked_areas_stay(use: Use, document: Document, toolbox: Toolbox) -> None:
+    mask, before = use.mask(), halves(document, left=2, right=5)
+    toolbox.set_locked(2, locked=True)
+    use()
+    assert (document.labels[before == 2] == 2).all()
+    assert ((document.labels == 4) == (mask & (before == 5))).all()
+
+
+@every
+def test_a_locked_area_in_hand_stays_and_says_so(
+    use: Use, document: Document, toolbox: Toolbox, said: list[str]
 ) -> None:
-    document.labels[:, :200] = 4
-    document.labels[:, 200:] = 5
-    hand.drag(*along(SQUARE), keys=ALT)
-    assert (document.labels[52:248, 102:198] == 0).all()
-    assert (document.labels[:, 200:] == 5).all()
-
-
-def test_escape_and_backspace(lasso: None, document: Document, hand: Hand, canvas: Canvas) -> None:
-    for corner in (*SQUARE, (10.0, 10.0)):
-        hand.click(corner)
-    hand.key(Qt.Key.Key_Backspace)
-    hand.key(Qt.Key.Key_Enter)
-    assert square_is(document.labels, 4)
-    assert document.labels[20, 20] == 0
-    hand.click(SQUARE[0])
-    hand.click(SQUARE[1])
-    hand.key(Qt.Key.Key_Escape)
-    assert not canvas.busy
-    hand.key(Qt.Key.Key_Enter)
-    assert document.undo_stack.count() == 1
-
-
-def test_a_lasso_leaves_locked_areas_alone(
-    lasso: None, document: Document, toolbox: Toolbox, hand: Hand
-) -> None:
-    document.labels[:, :200] = 1
-    toolbox.set_locked(1, locked=True)
-    hand.drag(*along(SQUARE))
-    assert (document.labels[:, :200] == 1).all()
-    assert (document.labels[52:248, 202:298] == 4).all()
-
-
-def test_a_lasso_of_a_locked_area_says_why_not(
-    lasso: None, document: Document, toolbox: Toolbox, hand: Hand, said: list[str]
-) -> None:
+    before = halves(document)
     toolbox.set_locked(4, locked=True)
-    hand.drag(*along(SQUARE))
+    for keys in BY_KEYS.values():
+        use(keys)
+    assert (document.labels == before).all()
+    assert len(said) == 3 and all("locked" in sentence for sentence in said)
+
+
+@every
+def test_a_hidden_area_in_hand_is_shown(use: Use, document: Document, toolbox: Toolbox) -> None:
+    toolbox.set_hidden(4, hidden=True)
+    use()
+    assert 4 not in toolbox.hidden
+    assert document.counts[4] > 0
+
+
+@of_pixels
+def test_another_hidden_area_gives_way_like_one_that_is_seen(
+    use: Use, document: Document, toolbox: Toolbox
+) -> None:
+    mask, before = use.mask(), halves(document, left=1, right=5)
+    toolbox.set_hidden(1, hidden=True)
+    use()
+    assert ((document.labels == 4) == mask).all()
+    assert (document.labels[~mask] == before[~mask]).all()
+    assert 1 in toolbox.hidden
+
+
+@every
+def test_keeping_only_what_is_not_there_keeps_everything_else(use: Use, document: Document) -> None:
+    use(SHIFT_ALT)
+    use(ALT)
     assert not document.labels.any()
-    assert len(said) == 1
+    assert document.undo_stack.count() == 0
 
 
-def test_a_lasso_may_go_beyond_the_edge(lasso: None, document: Document, hand: Hand) -> None:
-    hand.drag(*along(((-50.0, -50.0), (450.0, -50.0), (450.0, 350.0), (-50.0, 350.0))))
+def begin(use: Use) -> None:
+    """The gesture without its end."""
+    use.hand.press((130.0, 80.0))
+    use.hand.move((200.0, 150.0))
+    use.hand.move((240.0, 200.0))
+    assert use.canvas.busy
+
+
+@every
+def test_escape_takes_the_gesture_back(use: Use, document: Document) -> None:
+    before = halves(document)
+    begin(use)
+    use.hand.key(Qt.Key.Key_Escape)
+    assert not use.canvas.busy
+    use.hand.move((250.0, 210.0))
+    use.hand.release((250.0, 210.0))
+    settle(use.canvas)
+    assert (document.labels == before).all()
+    assert document.undo_stack.count() == 1
+
+
+@pytest.mark.parametrize("keys", BY_KEYS.values(), ids=BY_KEYS)
+@every
+def test_all_that_it_shows_in_mid_gesture_is_repainted(
+    use: Use, keys: Qt.KeyboardModifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use.hand.hover((20.0, 20.0))
+    turn()
+    before = use.canvas.grab().toImage()
+    use.hand.hover((130.0, 80.0))
+    turn()
+    repaints = Repaints(use.canvas, monkeypatch)
+    use.hand.press((130.0, 80.0), keys=keys)
+    for place in ((200.0, 150.0), (300.0, 260.0), (170.0, 190.0), (-60.0, 330.0), (180.0, 200.0)):
+        use.hand.move(place, keys=keys)
+        turn()
+        assert repaints.suffice()
+    assert changed(before, use.canvas.grab().toImage()).any()
+    use.hand.key(Qt.Key.Key_Escape)
+    use.hand.release((20.0, 20.0), keys=keys)
+    use.hand.hover((20.0, 20.0))
+    turn()
+    assert repaints.suffice()
+    assert use.canvas.grab().toImage() == before
+
+
+@every
+def test_another_tool_in_mid_gesture_ends_it(
+    use: Use, document: Document, toolbox: Toolbox
+) -> None:
+    begin(use)
+    toolbox.tool = Tool.PATH
+    use.hand.release((240.0, 200.0))
+    assert not use.canvas.busy
+    assert not document.labels.any()
+    assert document.undo_stack.count() == 0
+
+
+@every
+def test_another_area_in_mid_gesture_does_no_harm(
+    use: Use, document: Document, toolbox: Toolbox
+) -> None:
+    begin(use)
+    toolbox.area = 6
+    use.hand.release((240.0, 200.0))
+    settle(use.canvas)
+    assert set(np.unique(document.labels)) <= {0, 4, 6}
+    assert exactly_undone(document, np.zeros_like(document.labels))
+
+
+@every
+def test_another_shot_in_mid_gesture_stays_untouched(use: Use, document: Document) -> None:
+    begin(use)
+    open_square(document, 300, 280)
+    use.hand.move((220.0, 190.0))
+    use.hand.release((220.0, 190.0))
+    settle(use.canvas)
+    assert document.labels.shape == (280, 300)
+    assert not document.labels.any()
+    assert document.undo_stack.count() == 0
+
+
+@pytest.mark.parametrize("tool", GESTURES)
+def test_without_a_picture_nothing_happens(
+    empty_canvas: Canvas, toolbox: Toolbox, document: Document, said: list[str], tool: Tool
+) -> None:
+    toolbox.tool = tool
+    hand = Hand(empty_canvas)
+    for keys in BY_KEYS.values():
+        hand.drag((100, 100), (150, 150), (200, 100), keys=keys)
+        hand.click((50, 50), keys=keys)
+    hand.hover((20, 20))
+    hand.key(Qt.Key.Key_Return)
+    assert not empty_canvas.busy
+    assert document.undo_stack.count() == 0
+    assert said == []
+
+
+@pytest.mark.parametrize("use", [Tool.LASSO, Tool.RECTANGLE], indirect=True)
+def test_an_outline_may_begin_and_end_outside(use: Use, document: Document) -> None:
+    line = [(-90.0, -80.0), (490.0, -80.0), (490.0, 380.0)]
+    use.hand.drag(*line, *([(-90.0, 380.0)] if use.tool == Tool.LASSO else []))
     assert (document.labels == 4).all()
 
 
-def test_two_corners_hold_nothing() -> None:
-    rect, mask = polygon_mask([(1, 1), (5, 5)], 10, 10)
-    assert rect.empty
-    assert not mask.any()
+@pytest.mark.parametrize("use", [Tool.EDGE], indirect=True)
+def test_a_stroke_may_begin_and_end_outside(use: Use, document: Document) -> None:
+    use.hand.drag((-40.0, 150.0), (200.0, 150.0), (450.0, 150.0))
+    assert document.labels[150, 5] == document.labels[150, 200] == document.labels[150, 395] == 4
+    assert exactly_undone(document, np.zeros_like(document.labels))
 
 
-@pytest.fixture
-def blocks(document: Document, canvas: Canvas, toolbox: Toolbox) -> None:
-    """Left half dark, right half light, a light island in the dark."""
-    pixels = np.full((300, 400, 3), 40, np.uint8)
-    pixels[:, 200:] = 200
-    pixels[100:120, 50:70] = 200
-    pixels[::7, ::5] += 6
-    document.open(of(Picture(b"", "PNG", 400, 300)), pixels, None)
-    toolbox.tool, toolbox.area = Tool.WAND, 6
-
-
-def test_the_wand_takes_connected_pixels_of_like_colour(
-    blocks: None, document: Document, hand: Hand
-) -> None:
-    hand.click((300, 100))
-    expected = np.zeros((300, 400), bool)
-    expected[:, 200:] = True
-    assert ((document.labels == 6) == expected).all()
-    assert document.undo_stack.undoText() == "Wand"
-
-
-def test_the_wand_obeys_its_tolerance(blocks: None, document: Document) -> None:
-    rect, mask = flood(document.pixels, (301, 101), 3)
-    assert rect.width <= 200
-    assert not mask[document.pixels[rect.y0 : rect.y1, rect.x0 : rect.x1, 0] > 203].any()
-    assert flood(document.pixels, (301, 101), 255)[1].all()
-
-
-def test_the_wand_subtracts_and_keeps_off_locked_areas(
-    blocks: None, document: Document, toolbox: Toolbox, hand: Hand
-) -> None:
-    hand.click((300, 100))
-    hand.click((300, 100), keys=ALT)
-    assert not document.labels.any()
-    document.labels[:150] = 2
-    toolbox.set_locked(2, locked=True)
-    hand.click((300, 200))
-    assert (document.labels[:150] == 2).all()
-    assert (document.labels[150:, 200:] == 6).all()
-
-
-def test_the_wand_reads_a_picture_that_may_not_be_written(blocks: None, document: Document) -> None:
-    document.pixels.setflags(write=False)
-    assert flood(document.pixels, (300, 100), 24)[0].x0 == 200
-
-
-def test_a_click_beside_the_picture_does_nothing(
-    blocks: None, document: Document, hand: Hand, open_picture: Callable[..., None]
-) -> None:
-    hand.click((-5, 50))
-    hand.click((401, 299))
+@pytest.mark.parametrize("use", [Tool.WAND, Tool.FILL], indirect=True)
+def test_a_click_beside_the_picture_does_nothing(use: Use, document: Document) -> None:
+    for place in ((-5.0, 50.0), (401.0, 299.0), (-0.5, 10.0), (10.0, 300.5)):
+        use.hand.click(place)
     assert document.undo_stack.count() == 0
+    assert not use.canvas.busy
+
+
+@pytest.mark.parametrize("use", [Tool.WAND, Tool.FILL], indirect=True)
+def test_a_click_counts_where_the_button_is_let_go(use: Use, document: Document) -> None:
+    document.paint(Rect(0, 0, 100, 300), np.full((300, 100), 2, np.uint8), "Wall")
+    use.hand.drag((20.0, 20.0), (450.0, 20.0))
+    assert document.undo_stack.count() == 1
+    use.hand.drag((450.0, 20.0), (200.0, 150.0))
+    assert document.labels[150, 200] == 4
+    assert document.labels[20, 20] == 2

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import deque
+
+import numpy as np
 from PySide6.QtCore import Qt
 
-from kling_desktop.imaging.strokes import capsule, capsule_bounds
-from kling_desktop.model.areas import NONE, Labels, Rect
+from kling_desktop.imaging.strokes import Shape, capsule_bounds, shape, stamp
+from kling_desktop.model import areas
+from kling_desktop.model.areas import NONE, Labels
 from kling_desktop.model.path import Point
+from kling_desktop.ui.area_words import in_words
 from kling_desktop.ui.canvas.stage import Pointer, Stage
 from kling_desktop.ui.canvas.tools.base import CanvasTool
-from kling_desktop.ui.colours import label
 from kling_desktop.ui.tiles import LabelEdit
 
 LIGHTEST = 0.15
@@ -17,8 +21,8 @@ LIGHTEST = 0.15
 
 
 class Brush(CanvasTool):
-    """Paints the area in hand, or nothing at all as the eraser does. With Alt, the brush takes from
-    the area in hand, and from no other."""
+    """Paints the area in hand, or nothing at all as the eraser does. With Alt the brush takes from
+    the area in hand, and from no other; with Shift+Alt it keeps of it only what it strokes."""
 
     cursor = Qt.CursorShape.CrossCursor
     ring = True
@@ -30,9 +34,16 @@ class Brush(CanvasTool):
         self._labels: Labels = stage.document.labels
         self._size = (0, 0)
         self._value, self._text = NONE, ""
+        self._keeps = False
+        """Whether the stroke brings back what it meets of the area, which went at its start."""
+        self._protection: Labels | None = None
         self._last: Point | None = None
         """Where the last stroke ended or this one has got to: Shift draws a line from there."""
         self._radius = 0.0
+        self._beside = True
+        """Whether the stroke goes elsewhere than the ring."""
+        self._trail: deque[Point] = deque(maxlen=1)
+        """The last positions of the pointer, whose mean the stroke follows."""
 
     @property
     def active(self) -> bool:
@@ -44,24 +55,37 @@ class Brush(CanvasTool):
         if self.stage.document.shot.picture is None or not (erases or self.stage.may_paint(area)):
             return
         takes = at.alt and not erases
-        self._value = NONE if erases or takes else area
-        self._text = "Erase" if erases else f"{'Erase' if takes else 'Paint'} {_name(area)}"
+        self._keeps = takes and at.shift
+        self._value = NONE if erases or (takes and not self._keeps) else area
+        self._text = self._words(area, erases=erases, takes=takes)
         self._labels = self.stage.document.labels
         height, width = self._labels.shape
         self._size = (width, height)
         self._protection = _only(area) if takes else self.stage.protection()
         self._edit = self.stage.document.edit_labels()
-        start = self._last if at.shift and self._last is not None else at.point
-        self._radius = self._radius_at(at)
+        if self._keeps:
+            self._lift(self._edit, area)
+        self._trail = deque([at.point], maxlen=self.stage.toolbox.options.stabiliser + 1)
+        line = at.shift and not at.alt and self._last is not None
+        start = self._last if line and self._last is not None else at.point
+        self._radius, self._beside = self._radius_at(at), True
         self._segment(start, at.point, self._radius)
+        self._beside = self.stage.toolbox.options.stabiliser > 0
 
     def drag(self, at: Pointer) -> None:
-        if self._edit is not None and self._last is not None:
-            self._segment(self._last, (at[0], at[1]), self._radius_at(at))
+        if self._edit is None or self._last is None:
+            return
+        place, trail = (at[0], at[1]), self._trail
+        trail.append(place)
+        if len(trail) > 1:
+            place = sum(x for x, _ in trail) / len(trail), sum(y for _, y in trail) / len(trail)
+        self._segment(self._last, place, self._radius_at(at))
 
     def release(self, at: Pointer) -> None:
         if self._edit is None:
             return
+        self._trail.clear()
+        self._beside = True
         if at.point != self._last:
             self.drag(at)
         self._commit()
@@ -81,53 +105,65 @@ class Brush(CanvasTool):
             self.stage.document.commit_labels(edit, self._text)
 
     def _radius_at(self, at: Pointer) -> float:
-        if self.stage.pressure_sizes:
-            return self.stage.toolbox.radius * (LIGHTEST + (1.0 - LIGHTEST) * at.pressure)
-        return self.stage.toolbox.radius
+        toolbox = self.stage.toolbox
+        if at.pen and toolbox.options.pressure:
+            share = float(at.pressure**toolbox.options.softness)
+            return toolbox.radius * (LIGHTEST + (1.0 - LIGHTEST) * share)
+        return toolbox.radius
 
     def _segment(self, a: Point, b: Point, radius: float) -> None:
         """Paint from ``a``, with the radius reached so far, to ``b`` with ``radius``."""
         assert self._edit is not None  # noqa: S101  (both callers hold one)
         before, value = self._radius, self._value
         self._last, self._radius = b, radius
-        rect = capsule_bounds(a, b, before, radius).clipped(*self._size)
-        if rect.empty:
+        rect = capsule_bounds(a, b, before, radius, self._size)
+        x0, y0, x1, y1 = rect
+        if x0 >= x1 or y0 >= y1:
+            return
+        size = (x1 - x0, y1 - y0)
+        found = shape(a, b, radius_a=before, radius_b=radius, origin=(x0, y0), size=size)
+        if found is None:
             return
         self._edit.touch(rect)
+        part, overlay = self._labels[y0:y1, x0:x1], self.stage.overlay
         if self._protection is not None:
-            self._segment_between(rect, a, b, before, radius)
-            self.stage.labels_changed(rect)
-            return
-        capsule(self._labels, a, b, radius_a=before, radius_b=radius, value=value)
-        overlay = self.stage.overlay
-        if not overlay.draw(a, b, radius_a=before, radius_b=radius, value=value):
+            self._stamp_between(part, found, self._edit.before(rect) if self._keeps else part)
             overlay.refresh(rect)
-        self.stage.show_labels(rect)
+        else:
+            stamp(part, found, value)
+            if overlay.level or not overlay.stamp(rect, found, value):
+                overlay.refresh(rect)
+        if self._beside:  # else what the canvas repaints for the ring holds the stroke
+            self.stage.show_labels(rect)
 
-    def _segment_between(
-        self, rect: Rect, a: Point, b: Point, radius_a: float, radius_b: float
-    ) -> None:
-        """The same where locked areas must stay: drawn aside, then let through where allowed."""
+    def _stamp_between(self, part: Labels, shape: Shape, judged: Labels) -> None:
+        """The same where not every area may change: drawn aside, then let through where allowed."""
         import cv2
-        import numpy as np
 
-        part = self._labels[rect.y0 : rect.y1, rect.x0 : rect.x1]
-        stamp = np.zeros(part.shape, np.uint8)
-        origin = (rect.x0, rect.y0)
-        capsule(stamp, a, b, radius_a=radius_a, radius_b=radius_b, value=255, origin=origin)
+        stencil = np.zeros(part.shape, np.uint8)
+        stamp(stencil, shape, 255)
         assert self._protection is not None  # noqa: S101
-        cv2.bitwise_and(stamp, cv2.LUT(part, self._protection), dst=stamp)
-        cv2.copyTo(np.full_like(stamp, self._value), stamp, part)
+        cv2.bitwise_and(stencil, cv2.LUT(judged, self._protection), dst=stencil)
+        cv2.copyTo(np.full_like(stencil, self._value), stencil, part)
+
+    def _lift(self, edit: LabelEdit, area: int) -> None:
+        """Take the whole area away, for the stroke to bring back what it meets."""
+        rect = areas.bounds(self._labels, area)
+        if rect is not None:
+            edit.touch(rect)
+            part = self._labels[rect.y0 : rect.y1, rect.x0 : rect.x1]
+            part[part == area] = NONE
+            self.stage.labels_changed(rect)
+
+    def _words(self, area: int, *, erases: bool, takes: bool) -> str:
+        if erases:
+            return "Erase"
+        verb = "Keep part of" if self._keeps else "Erase" if takes else "Paint"
+        return f"{verb} {in_words(area, self.stage.document.shot.looks)}"
 
 
 def _only(area: int) -> Labels:
     """By label 255 for the area and 0 for all others: what a stroke may change."""
-    import numpy as np
-
     table = np.zeros(256, np.uint8)
     table[area] = 255
     return table
-
-
-def _name(area: int) -> str:
-    return label(area)[0].lower() + label(area)[1:]

@@ -4,59 +4,58 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-from PySide6.QtCore import QPointF, QRect, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPolygonF
 
-from kling_desktop.model.areas import Mask, Rect
+from kling_desktop.imaging.outline import polygon
 from kling_desktop.model.path import Point
 from kling_desktop.ui.canvas.hits import REACH
 from kling_desktop.ui.canvas.stage import Pointer, Stage
-from kling_desktop.ui.canvas.tools.base import CanvasTool
+from kling_desktop.ui.canvas.tools.dashes import LIGHT, Box, box_of, draw_dashes, to_device
+from kling_desktop.ui.canvas.tools.selection import Selection
 from kling_desktop.ui.colours import colour
 
 DRAG = 4.0
 """Widget pixels that the pointer travels before a click becomes a freehand line."""
-_SHIFT = 4
+FAINT = 40
+"""Opacity, of 255, of the colour inside."""
 
 
-class Lasso(CanvasTool):
-    """Alt, held when the polygon closes, takes its pixels from the area instead."""
+class Lasso(Selection):
+    """Enter, a double click or a click on the first corner closes it; Backspace takes the last
+    corner back."""
 
-    cursor = Qt.CursorShape.CrossCursor
+    name = "Lasso"
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
-        self._corners: list[Point] = []
-        self._pointer: Point = (0.0, 0.0)
+        self._corners = QPolygonF()
+        self._bounds: Box | None = None
         self._pressed: Point | None = None
         self._drawn = False
         """Whether the pointer was dragged since it was pressed."""
         self._clicked = False
         """Whether corners are being clicked, so that letting go does not close the polygon."""
-        self._subtracts = False
 
     @property
     def active(self) -> bool:
-        return bool(self._corners)
+        return not self._corners.isEmpty()
 
     def press(self, at: Pointer) -> None:
         if self.stage.document.shot.picture is None:
             return
-        self._subtracts = at.alt
-        if len(self._corners) > 2 and self._near_start(at.point):
+        if self._corners.size() > 2 and self._near_start(at.point):
+            self.at = at
             self._close()
             return
-        if not self._corners and not self.stage.may_paint(self.stage.toolbox.area):
+        if not self.active and not self.may_begin():
             return
-        self._pressed = self._pointer = at.point
-        self._drawn = False
-        self._corners.append(at.point)
-        self._show()
+        self._pressed, self._drawn = at.point, False
+        self._add(at)
 
     def double(self, at: Pointer) -> None:
-        if self._corners:
-            self._subtracts = at.alt
+        if self.active:
+            self.at = at
             self._close()
         else:
             self.press(at)
@@ -64,109 +63,81 @@ class Lasso(CanvasTool):
     def drag(self, at: Pointer) -> None:
         if self._pressed is None:
             return
-        travelled = math.hypot(at.x - self._pressed[0], at.y - self._pressed[1])
-        if travelled >= DRAG * self.stage.view.reach or self._drawn:
-            self._corners.append(at.point)
+        slip = DRAG * self.stage.view.reach
+        if self._drawn or math.dist(at.point, self._pressed) >= slip:
             self._drawn = True
-        self._subtracts = at.alt
-        self._follow(at.point)
+            self._add(at)
+        else:
+            self._follow(at)
 
     def hover(self, at: Pointer) -> None:
-        if self._corners:
-            self._subtracts = at.alt
-            self._follow(at.point)
+        if self.active:
+            self._follow(at)
 
     def release(self, at: Pointer) -> None:
         if self._pressed is None:
             return
-        self._pressed, self._subtracts = None, at.alt
+        self._pressed, self.at = None, at
         if self._drawn and not self._clicked:
             self._close()
         else:
             self._clicked = True
 
     def key(self, key: int, keys: Qt.KeyboardModifier, *, repeats: bool) -> bool:  # noqa: ARG002
-        if not self._corners:
+        if not self.active:
             return False
         if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self._subtracts = bool(keys & Qt.KeyboardModifier.AltModifier)
+            self.at = self.at._replace(keys=keys)
             self._close()
             return True
         if key in {Qt.Key.Key_Backspace, Qt.Key.Key_Delete}:
-            self._show()
-            self._corners.pop()
-            self._clicked = bool(self._corners)
+            self._corners.removeLast()
+            self._clicked = self.active
+            self._follow(self.at)
             return True
         return False
 
     def cancel(self) -> None:
-        if self._corners:
-            self._show()
-        self._corners, self._pressed, self._clicked = [], None, False
+        self._corners, self._bounds = QPolygonF(), None
+        self._pressed, self._clicked = None, False
+        self.show(None)
 
     def draw(self, painter: QPainter) -> None:
-        if not self._corners:
+        if not self.active:
             return
-        view = self.stage.view
-        corners = [*self._corners, self._pointer]
-        polygon = QPolygonF([QPointF(*view.to_device(*corner)) for corner in corners])
-        tint = colour(self.stage.toolbox.area)
-        tint.setAlpha(40)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        stage = self.stage
+        line = QPolygonF(self._corners)
+        line.append(QPointF(*self.at.point))
+        line = to_device(stage.view).map(line)
+        tint = colour(stage.toolbox.area, stage.document.shot.looks)
+        tint.setAlpha(FAINT)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(tint)
-        painter.drawPolygon(polygon)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        dashes = QPen(QColor(255, 255, 255), 1.4 * view.ratio, Qt.PenStyle.CustomDashLine)
-        dashes.setDashPattern([4.0, 3.0])
-        for pen in (QPen(QColor(0, 0, 0, 190), 2.6 * view.ratio), dashes):
-            painter.setPen(pen)
-            painter.drawPolyline(polygon)
+        painter.drawPolygon(line)  # the even-odd rule, as for the pixels taken
+        path = QPainterPath()
+        path.addPolygon(line)
+        draw_dashes(painter, path, stage.view.ratio)
         if self._clicked:
-            radius = 4.0 * view.ratio
-            painter.setBrush(QColor(255, 255, 255))
-            painter.drawEllipse(polygon.at(0), radius, radius)
+            radius = 4.0 * stage.view.ratio
+            painter.setBrush(LIGHT)
+            painter.drawEllipse(line.at(0), radius, radius)
+        self.draw_sign(painter)
 
     def _near_start(self, at: Point) -> bool:
-        x, y = self._corners[0]
-        return math.hypot(x - at[0], y - at[1]) <= REACH * self.stage.view.reach
+        return math.dist(self._corners.at(0).toTuple(), at) <= REACH * self.stage.view.reach
 
-    def _follow(self, at: Point) -> None:
-        self._show()
-        self._pointer = at
-        self._show()
+    def _add(self, at: Pointer) -> None:
+        """A corner where the pointer is."""
+        self._bounds = box_of(*(self._bounds or ()), at.point)
+        self._corners.append(QPointF(*at.point))
+        self._follow(at)
 
-    def _show(self) -> None:
-        """Ask for a repaint of all that the polygon covers."""
-        places = np.array([self.stage.view.to_widget(*p) for p in [*self._corners, self._pointer]])
-        x0, y0 = np.floor(places.min(axis=0)).astype(int) - 8
-        x1, y1 = np.ceil(places.max(axis=0)).astype(int) + 8
-        self.stage.update(QRect(int(x0), int(y0), int(x1 - x0), int(y1 - y0)))
+    def _follow(self, at: Pointer) -> None:
+        """Show the side from the last corner to the pointer."""
+        self.at = at
+        self.show(box_of(*(self._bounds or ()), at.point) if self.active else None)
 
     def _close(self) -> None:
-        corners = self._corners
+        corners: list[Point] = [corner.toTuple() for corner in self._corners.toList()]
         self.cancel()
-        rect, mask = polygon_mask(corners, *self.stage.view.image)
-        text = "Lasso: remove" if self._subtracts else "Lasso"
-        self.stage.fill(rect, mask, subtract=self._subtracts, text=text)
-
-
-def polygon_mask(corners: list[Point], width: int, height: int) -> tuple[Rect, Mask]:
-    """The pixels inside a polygon on a picture of that size: their rectangle, and the mask in it.
-
-    Empty for fewer than three corners.
-    """
-    nothing = Rect(0, 0, 0, 0), np.zeros((0, 0), np.bool_)
-    if len(corners) < 3:
-        return nothing
-    import cv2
-
-    line = np.asarray(corners, np.float64)
-    low, high = np.floor(line.min(axis=0)).astype(int), np.ceil(line.max(axis=0)).astype(int)
-    rect = Rect(int(low[0]), int(low[1]), int(high[0]) + 1, int(high[1]) + 1).clipped(width, height)
-    if rect.empty:
-        return nothing
-    mask = np.zeros((rect.height, rect.width), np.uint8)
-    places = (line - (rect.x0 + 0.5, rect.y0 + 0.5)) * (1 << _SHIFT)
-    cv2.fillPoly(mask, [np.round(places).astype(np.int32)], 255, cv2.LINE_8, _SHIFT)
-    return rect, mask == 255
+        self.take(*polygon(corners, *self.stage.view.image), self.how)

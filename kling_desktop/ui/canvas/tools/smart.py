@@ -1,157 +1,190 @@
-"""The smart tool: a rough rectangle around a thing selects the thing (GrabCut, in a thread)."""
+"""The smart tool: a rough box around a thing, or a scribble on it, selects the thing."""
 
 from __future__ import annotations
 
 import math
-from threading import Thread
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter
 
+from kling_desktop.imaging import smart
+from kling_desktop.imaging.smart import Hints
 from kling_desktop.model.areas import Mask, Rect
 from kling_desktop.model.path import Point
-from kling_desktop.ui.canvas.post import Post
 from kling_desktop.ui.canvas.stage import Pointer, Stage
-from kling_desktop.ui.canvas.tools.base import CanvasTool
+from kling_desktop.ui.canvas.tools.dashes import Box, box_of
+from kling_desktop.ui.canvas.tools.proposal import Proposal, Wish
+from kling_desktop.ui.canvas.tools.scribble import SCRIBBLE, draw_box, draw_scribble
+from kling_desktop.ui.canvas.tools.search import Search
+from kling_desktop.ui.canvas.tools.selection import Selection
+from kling_desktop.ui.toolbox import Mark
 
-SIDE = 384
-"""Longest side at which is looked for the thing: more takes long and finds no better edge."""
-AROUND = 0.25
-"""Share of the rectangle's sides that is looked at around it, to learn the background."""
-ROUNDS = 3
 SMALLEST = 6
-"""Shortest side of a rectangle, in widget pixels, that is more than a slip of the hand."""
+"""Shortest side of a box, in widget pixels, that is more than a slip of the hand."""
+NOTHING = "Nothing stood out there. Drag a box closer around one thing, or scribble on it."
+WHERE = (
+    "Drag a box around the thing first, or scribble on it: then mark what does not belong to it."
+)
 
-Pixels = npt.NDArray[np.uint8]
 
+class Smart(Selection):
+    """A proposal goes into the area at once, as one step of undo, and is replaced by the next one
+    until Enter, another tool, area or thing accepts it. Escape takes it back. Ctrl marks the inside
+    while dragging and Ctrl+Alt the outside, whatever the toolbox says."""
 
-class Smart(CanvasTool):
-    """Alt, held on release, takes the thing from the area instead. Escape stops looking."""
-
-    cursor = Qt.CursorShape.CrossCursor
+    name = "Smart selection"
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
-        self._start: Point | None = None
-        self._end: Point = (0.0, 0.0)
-        self._job = 0
-        """Number of the search under way or done last: an older one's answer is dropped."""
-        self._looking = Rect(0, 0, 0, 0)
-        self._subtracts = False
-        self._post = Post(self._on_found, stage.canvas)
+        self._line: list[Point] = []
+        """Where the gesture went."""
+        self._proposal = Proposal(stage, self.name)
+        self._asked: Wish | None = None
+        """What is being looked for."""
+        self._search: Search[tuple[Rect, Mask]] = Search(
+            "smart selection", self._on_found, stage.canvas
+        )
 
     @property
     def active(self) -> bool:
-        return self._start is not None
+        return bool(self._line) or self._search.running
+
+    # The gesture
 
     def press(self, at: Pointer) -> None:
-        self.cancel()
-        stage = self.stage
-        if stage.document.shot.picture is not None and stage.may_paint(stage.toolbox.area):
-            self._start = self._end = at.point
+        self._drop_line()
+        if self.may_begin():
+            self._line = [at.point]
+            self._follow(at)
 
     def drag(self, at: Pointer) -> None:
-        if self._start is not None and self._looking.empty:
-            self._show()
-            self._end = at.point
-            self._show()
+        if self._line:
+            self._line.append(at.point)
+            self._follow(at)
 
     def release(self, at: Pointer) -> None:
-        if self._start is None or not self._looking.empty:
+        if not self._line:
             return
         self.drag(at)
-        rect = self._rect()
-        if min(rect.width, rect.height) < SMALLEST * self.stage.view.reach:
-            self.cancel()
-            return
-        self._looking, self._subtracts = rect, at.alt
-        self._job += 1
-        self.cursor = Qt.CursorShape.BusyCursor
-        work = (self._post, self._job, self.stage.document.pixels, rect)
-        Thread(target=_find, args=work, name="smart selection").start()
+        line, mark = self._line, self._mark
+        self._drop_line()
+        if mark == Mark.BOX:
+            self._take_box(box_of(line[0], line[-1]))
+        else:
+            self._take_scribble(line, mark)
+
+    def key(self, key: int, keys: Qt.KeyboardModifier, *, repeats: bool) -> bool:  # noqa: ARG002
+        if self._proposal.wish is None or self.active:
+            return False
+        if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._proposal.accept()
+            return True
+        if key == Qt.Key.Key_Escape:
+            self._proposal.take_back()
+            return True
+        return False
 
     def cancel(self) -> None:
-        if self._start is not None:
-            self._show()
-        self._job += 1
-        self._start, self._looking = None, Rect(0, 0, 0, 0)
-        self.cursor = Qt.CursorShape.CrossCursor
+        """The proposal stays: it is no part of the gesture."""
+        self._drop_line()
+        self._stop()
+
+    def leave(self) -> None:
+        self.cancel()
+        self._proposal.accept()
 
     def area_changed(self) -> None:
-        self.cancel()
+        self.leave()
 
     def draw(self, painter: QPainter) -> None:
-        if self._start is None:
-            return
         view = self.stage.view
-        (ax, ay), (bx, by) = view.to_device(*self._start), view.to_device(*self._end)
-        frame = QRectF(min(ax, bx), min(ay, by), abs(bx - ax), abs(by - ay))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        dashes = QPen(QColor(255, 255, 255), 1.4 * view.ratio, Qt.PenStyle.CustomDashLine)
-        dashes.setDashPattern([4.0, 3.0])
-        for pen in (QPen(QColor(0, 0, 0, 190), 2.6 * view.ratio), dashes):
-            painter.setPen(pen)
-            painter.drawRect(frame)
-
-    def _rect(self) -> Rect:
-        """The dragged rectangle in whole image pixels on the picture."""
-        start = self._start or self._end
-        (x0, x1), (y0, y1) = (sorted(pair) for pair in zip(start, self._end, strict=True))
-        rect = Rect(math.floor(x0), math.floor(y0), math.ceil(x1), math.ceil(y1))
-        return rect.clipped(*self.stage.view.image)
-
-    def _show(self) -> None:
-        if self._start is None:
+        self._proposal.draw(painter)
+        if not self._line:
             return
-        (ax, ay), (bx, by) = (self.stage.view.to_widget(*p) for p in (self._start, self._end))
-        x, y = int(min(ax, bx)) - 4, int(min(ay, by)) - 4
-        self.stage.update(QRect(x, y, int(abs(bx - ax)) + 9, int(abs(by - ay)) + 9))
+        if self._mark == Mark.BOX:
+            draw_box(painter, box_of(self._line[0], self._line[-1]), view)
+            self.draw_sign(painter)
+        else:
+            draw_scribble(painter, self._line, view, inside=self._mark == Mark.INSIDE)
 
-    def _on_found(self, found: tuple[int, Mask]) -> None:
-        job, mask = found
-        if job != self._job:
+    @property
+    def _mark(self) -> Mark:
+        if self.at.ctrl:
+            return Mark.OUTSIDE if self.at.alt else Mark.INSIDE
+        return self.stage.toolbox.options.mark
+
+    def _follow(self, at: Pointer) -> None:
+        self.at = at
+        self.show(box_of(*(self._box or ()), at.point))
+
+    def _drop_line(self) -> None:
+        self._line = []
+        self.show(None)
+
+    # What is asked for
+
+    def _take_box(self, box: Box) -> None:
+        (x0, y0), (x1, y1) = box
+        if min(x1 - x0, y1 - y0) < SMALLEST * self.stage.view.reach:
             return
-        rect, subtracts = self._looking, self._subtracts
-        self.cancel()
-        if not mask.any():
-            self.stage.notices.post("Nothing stood out there. Drag closer around one thing.")
+        # What a place in widget pixels loses in accuracy is no reason for another pixel.
+        rect = Rect(
+            math.floor(x0 + 1e-6), math.floor(y0 + 1e-6), math.ceil(x1 - 1e-6), math.ceil(y1 - 1e-6)
+        )
+        rect = rect.clipped(*self.stage.view.image)
+        if rect.empty:
             return
-        text = "Smart selection: remove" if subtracts else "Smart selection"
-        self.stage.fill(rect, mask, subtract=subtracts, text=text)
+        wish, standing = Wish(Hints(rect), self.how), self._proposal.wish
+        if standing is not None and not (wish.how == standing.how and standing.near(rect)):
+            self._proposal.accept()
+        self._ask(wish)
+
+    def _take_scribble(self, line: list[Point], mark: Mark) -> None:
+        wish = self._asked or self._proposal.wish
+        if wish is None:
+            # Ctrl and Ctrl+Alt say what is marked, not what becomes of it.
+            how = self.stage.toolbox.options.combine if self.at.ctrl else self.how
+            wish = Wish(Hints(None), how)
+        stroke = smart.Mark(tuple(line), SCRIBBLE * self.stage.view.reach)
+        hints = wish.hints
+        if mark == Mark.INSIDE:
+            hints = replace(hints, inside=(*hints.inside, stroke))
+        elif hints.box is None and not hints.inside:
+            self.stage.notices.post(WHERE)
+            return
+        else:
+            hints = replace(hints, outside=(*hints.outside, stroke))
+        self._ask(replace(wish, hints=hints))
+
+    def _ask(self, wish: Wish) -> None:
+        self._asked = wish
+        self.show_busy(busy=True)
+        self._search.start(partial(_select, self.stage.document.pixels, wish.hints))
+
+    def _stop(self) -> None:
+        self._search.cancel()
+        self._asked = None
+        self.show_busy(busy=False)
+
+    # What was found
+
+    def _on_found(self, found: tuple[Rect, Mask] | None) -> None:
+        wish = self._asked
+        self._stop()
+        if wish is None or not self.stage.may_paint(self.stage.toolbox.area):
+            return
+        if found is None or not found[1].any():
+            self.stage.notices.post(NOTHING)
+            return
+        self._proposal.put(wish, *found)
 
 
-def cut_out(pixels: Pixels, rect: Rect) -> Mask:
-    """What stands out from its surroundings inside ``rect`` of an RGB picture (H, W, 3).
-
-    Returns a mask of the rectangle's shape, perhaps empty. GrabCut (Rother, Kolmogorov, Blake,
-    2004) on a reduced copy of the rectangle and some of what is around it.
-    """
-    import cv2
-
-    height, width = pixels.shape[:2]
-    dx, dy = math.ceil(rect.width * AROUND) + 2, math.ceil(rect.height * AROUND) + 2
-    wide = Rect(rect.x0 - dx, rect.y0 - dy, rect.x1 + dx, rect.y1 + dy).clipped(width, height)
-    scale = min(1.0, SIDE / max(wide.width, wide.height))
-    size = max(3, round(wide.width * scale)), max(3, round(wide.height * scale))
-    part = pixels[wide.y0 : wide.y1, wide.x0 : wide.x1]
-    small = np.ascontiguousarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA))
-    across, down = size[0] / wide.width, size[1] / wide.height
-    x0, x1 = (round((x - wide.x0) * across) for x in (rect.x0, rect.x1))
-    y0, y1 = (round((y - wide.y0) * down) for y in (rect.y0, rect.y1))
-    guess = np.full(small.shape[:2], cv2.GC_BGD, np.uint8)
-    guess[max(1, y0) : min(size[1] - 1, y1), max(1, x0) : min(size[0] - 1, x1)] = cv2.GC_PR_FGD
-    if not (guess == cv2.GC_PR_FGD).any():
-        return np.zeros((rect.height, rect.width), np.bool_)
-    cv2.setRNGSeed(1)  # the same rectangle selects the same pixels
-    models = np.zeros((1, 65)), np.zeros((1, 65))
-    cv2.grabCut(small, guess, (0, 0, 0, 0), *models, ROUNDS, cv2.GC_INIT_WITH_MASK)
-    found = ((guess == cv2.GC_PR_FGD) | (guess == cv2.GC_FGD)).astype(np.float32)
-    full = cv2.resize(found, (wide.width, wide.height), interpolation=cv2.INTER_LINEAR)
-    left, top = rect.x0 - wide.x0, rect.y0 - wide.y0
-    return np.asarray(full[top : top + rect.height, left : left + rect.width] > 0.5)
-
-
-def _find(post: Post[tuple[int, Mask]], job: int, pixels: Pixels, rect: Rect) -> None:
-    post.send((job, cut_out(pixels, rect)))
+def _select(
+    pixels: npt.NDArray[np.uint8], hints: Hints, cancelled: Callable[[], bool]
+) -> tuple[Rect, Mask]:
+    return smart.select(pixels, hints, cancelled=cancelled)

@@ -1,0 +1,50 @@
+"""What the mouse, the pen and held keys do on the canvas: the part of the keys without actions."""
+
+from __future__ import annotations
+
+GESTURES: dict[str, tuple[tuple[str, str], ...]] = {
+    "Everywhere on the canvas": (
+        ("Zoom at the pointer", "Wheel"),
+        ("Brush size", "Ctrl + wheel"),
+        ("Move the view", "Space and drag, or middle button"),
+        ("Take the area under the pointer in hand", "Right click"),
+        ("Take back what is under way", "Esc"),
+    ),
+    "Brush, eraser, edge brush": (
+        ("Straight line from the last stroke", "Shift + click"),
+        ("Take from the area", "Alt + drag"),
+        ("Keep of the area only what is painted", "Shift + Alt + drag"),
+        ("Erase with a pen", "Its other end"),
+    ),
+    "Lasso, rectangle, ellipse, wand, smart, fill": (
+        ("Take from the area", "Alt"),
+        ("Keep of the area only what is selected", "Shift + Alt"),
+    ),
+    "Lasso": (
+        ("Draw freely", "Drag"),
+        ("Set a corner", "Click"),
+        ("Close the outline", "Double click, Enter, or click the start"),
+        ("Take the last corner back", "Backspace"),
+    ),
+    "Rectangle, ellipse": (
+        ("Square, circle", "Shift + drag"),
+        ("From the middle", "Ctrl + drag"),
+    ),
+    "Smart selection": (
+        ("Accept what was found", "Enter"),
+        ("Take it back", "Esc"),
+    ),
+    "Path": (
+        ("Add a point", "Click"),
+        ("Draw freely", "Drag"),
+        ("Keep to straight directions", "Shift"),
+        ("Move the chosen point", "Arrow keys, with Shift by 10 px"),
+        ("Remove the chosen point", "Delete"),
+    ),
+    "List of areas": (
+        ("Rename", "Double click, or F2"),
+        ("More", "Right click"),
+        ("Import a mask", "Drop a picture on the row"),
+    ),
+}
+"""By heading: what, and how."""

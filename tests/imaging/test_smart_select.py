@@ -1,0 +1,216 @@
+"""Smart select against outlines drawn by hand, and its promises on pictures made up here."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from kling_desktop.imaging.smart import Hints, Mark, select
+from kling_desktop.model.areas import Mask, Rect, bounds
+
+Pixels = npt.NDArray[np.uint8]
+DATA = Path(__file__).parents[1] / "data"
+PHOTOS = {"rocket": "rocket.jpg", "astronaut": "astronaut.png", "coffee": "coffee.png"}
+
+
+def photo(name: str) -> tuple[Pixels, Mask]:
+    """A photograph, and what a person outlined in it."""
+    with Image.open(DATA / "photos" / PHOTOS[name]) as picture:
+        pixels = np.asarray(picture.convert("RGB"))
+    with Image.open(DATA / "truth" / f"{name}.png") as truth:
+        return pixels, np.asarray(truth) > 127
+
+
+def moved(truth: Mask, left: float, top: float, right: float, bottom: float) -> Rect:
+    """The thing's bounds, each side moved outwards by a share of the thing's size."""
+    exact = bounds(truth.astype(np.uint8), 1)
+    assert exact is not None
+    width, height = exact.width, exact.height
+    return Rect(
+        round(exact.x0 - left * width),
+        round(exact.y0 - top * height),
+        round(exact.x1 + right * width),
+        round(exact.y1 + bottom * height),
+    )
+
+
+def on_picture(pixels: Pixels, hints: Hints) -> Mask:
+    """The selection at the picture's size."""
+    rect, mask = select(pixels, hints)
+    whole = np.zeros(pixels.shape[:2], np.bool_)
+    whole[rect.y0 : rect.y1, rect.x0 : rect.x1] = mask
+    return whole
+
+
+def agreement(found: Mask, truth: Mask) -> float:
+    """Intersection over union."""
+    return float((found & truth).sum() / (found | truth).sum())
+
+
+def scene() -> tuple[Pixels, Mask]:
+    """A ring (a disc with a hole) of noisy orange on noisy blue-grey, 160×120."""
+    rng = np.random.default_rng(4)
+    pixels = np.empty((120, 160, 3), np.int16)
+    pixels[:] = (90, 110, 140)
+    y, x = np.mgrid[:120, :160]
+    away = np.hypot(x - 78, y - 61)
+    ring = (away < 38) & (away > 13)
+    pixels[ring] = (220, 130, 40)
+    noise = rng.normal(0, 9, pixels.shape)
+    return np.clip(pixels + noise, 0, 255).astype(np.uint8), ring
+
+
+SCENE, RING = scene()
+AROUND_RING = Rect(32, 14, 126, 106)
+
+
+@pytest.mark.parametrize(
+    ("name", "sides"),
+    [
+        ("coffee", (0.05, 0.05, 0.05, 0.05)),
+        ("coffee", (0.2, 0.1, 0.02, 0.2)),
+        ("coffee", (-0.03, 0.2, 0.25, 0.0)),
+        ("astronaut", (0.0, 0.02, 0.05, 0.0)),
+        ("astronaut", (0.02, 0.15, 0.15, 0.2)),
+    ],
+)
+def test_one_rough_rectangle_selects_the_thing(
+    name: str, sides: tuple[float, float, float, float]
+) -> None:
+    pixels, truth = photo(name)
+    found = on_picture(pixels, Hints(moved(truth, *sides)))
+    assert agreement(found, truth) >= 0.90
+
+
+def test_scribbles_part_the_rocket_from_its_tower() -> None:
+    pixels, truth = photo("rocket")
+    box = moved(truth, 0.1, 0.05, 0.1, 0.02)
+    along = Mark(((322.0, 130.0), (322.0, 402.0)), 3.0)
+    tower = Mark(((334.0, 190.0), (333.5, 400.0)), 1.0)
+    pipe = Mark(((311.5, 190.0), (311.0, 360.0)), 1.0)
+    alone = agreement(on_picture(pixels, Hints(box)), truth)
+    helped = agreement(on_picture(pixels, Hints(box, (along,), (tower, pipe))), truth)
+    assert alone >= 0.72
+    assert helped >= 0.90
+
+
+def test_scribbles_alone_select_the_cup() -> None:
+    pixels, truth = photo("coffee")
+    inside = Mark(((130.0, 200.0), (250.0, 330.0), (300.0, 60.0), (430.0, 200.0)), 5.0)
+    outside = Mark(((30.0, 300.0), (120.0, 390.0), (520.0, 350.0), (550.0, 60.0)), 5.0)
+    assert agreement(on_picture(pixels, Hints(None, (inside,), (outside,))), truth) >= 0.90
+
+
+def test_holes_stay_and_the_edge_is_exact() -> None:
+    found = on_picture(SCENE, Hints(AROUND_RING))
+    assert agreement(found, RING) >= 0.97
+    assert not found[61, 78]
+
+
+def test_the_edge_is_found_at_full_resolution() -> None:
+    large = np.repeat(np.repeat(SCENE, 14, axis=0), 14, axis=1)
+    truth = np.repeat(np.repeat(RING, 14, axis=0), 14, axis=1)
+    box = Rect(*(14 * side for side in AROUND_RING))
+    found = on_picture(large, Hints(box))
+    perimeter = 2 * np.pi * (38 + 13) * 14
+    # One and a half pixels of the reduced copy would be nine here.
+    assert (found ^ truth).sum() / perimeter <= 4.0
+
+
+def test_marks_win() -> None:
+    sky = Mark(((20.0, 20.0), (60.0, 10.0)), 3.0)
+    ring = Mark(((105.0, 50.0), (105.0, 72.0)), 3.0)
+    found = on_picture(SCENE, Hints(AROUND_RING, inside=(sky,), outside=(ring,)))
+    for (ax, ay), (bx, by) in pairwise(sky.points):
+        for t in np.linspace(0, 1, 30):
+            assert found[int(ay + t * (by - ay)), int(ax + t * (bx - ax))]
+    assert not found[50:72, 103:107].any()
+
+
+def test_outside_wins_where_both_are_marked() -> None:
+    inside, outside = Mark(((70.0, 30.0),), 6.0), Mark(((72.0, 30.0),), 3.0)
+    found = on_picture(SCENE, Hints(None, (inside,), (outside,)))
+    assert found[30, 66]
+    assert not found[28:32, 71:74].any()
+
+
+@pytest.mark.parametrize("noise", [0.0, 1.0, 10.0])
+def test_nothing_stands_out_of_a_flat_picture(noise: float) -> None:
+    rng = np.random.default_rng(1)
+    flat = np.clip(rng.normal(128, noise, (200, 300, 3)), 0, 255).astype(np.uint8)
+    rect, mask = select(flat, Hints(Rect(50, 50, 200, 150)))
+    assert rect.empty
+    assert mask.size == 0
+
+
+def test_no_hint_selects_nothing() -> None:
+    rect, mask = select(SCENE, Hints(None))
+    assert rect.empty
+    assert mask.size == 0
+
+
+@pytest.mark.parametrize("patience", [0, 1, 3, 8])
+def test_it_stops_when_cancelled(patience: int) -> None:
+    asked = 0
+
+    def cancelled() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > patience
+
+    rect, mask = select(SCENE, Hints(AROUND_RING), cancelled=cancelled)
+    assert rect.empty
+    assert mask.size == 0
+    assert asked <= patience + 3
+
+
+def test_the_same_hints_give_the_same_mask() -> None:
+    first, again = (select(SCENE, Hints(AROUND_RING)) for _ in range(2))
+    assert first[0] == again[0]
+    assert np.array_equal(first[1], again[1])
+
+
+def test_channels_and_their_order_do_not_matter() -> None:
+    opaque = np.full((*SCENE.shape[:2], 1), 255, np.uint8)
+    rgba, bgra = (np.concatenate([p, opaque], axis=2) for p in (SCENE, SCENE[..., ::-1]))
+    wanted = on_picture(SCENE, Hints(AROUND_RING))
+    assert np.array_equal(on_picture(rgba, Hints(AROUND_RING)), wanted)
+    assert agreement(on_picture(bgra, Hints(AROUND_RING)), wanted) >= 0.999
+
+
+def test_a_rectangle_beyond_the_picture_is_cut_to_it() -> None:
+    found = on_picture(SCENE, Hints(Rect(-40, 10, 130, 4000)))
+    assert agreement(found, RING) >= 0.9
+    assert select(SCENE, Hints(Rect(500, 500, 600, 600)))[0].empty
+
+
+@pytest.mark.parametrize("box", [Rect(60, 60, 61, 61), Rect(60, 60, 60, 60), Rect(9, 9, 2, 2)])
+def test_a_rectangle_of_no_size_selects_nothing(box: Rect) -> None:
+    assert select(SCENE, Hints(box))[0].empty
+
+
+_places = st.tuples(st.floats(-40, 90), st.floats(-40, 80))
+_marks = st.lists(
+    st.builds(Mark, st.lists(_places, min_size=1, max_size=3).map(tuple), st.floats(0, 12)),
+    max_size=2,
+).map(tuple)
+_boxes = st.none() | st.builds(Rect, *[st.integers(-30, 90)] * 4)
+
+
+@settings(max_examples=40)
+@given(_boxes, _marks, _marks)
+def test_any_hints_give_a_mask_on_the_picture(
+    box: Rect | None, inside: tuple[Mark, ...], outside: tuple[Mark, ...]
+) -> None:
+    small = np.ascontiguousarray(SCENE[::2, ::2])
+    rect, mask = select(small, Hints(box, inside, outside))
+    assert mask.dtype == np.bool_
+    assert mask.shape == (rect.height, rect.width)
+    assert rect.empty or rect == rect.clipped(small.shape[1], small.shape[0])
