@@ -67,14 +67,14 @@ def odds(
     ``inside`` and ``outside`` weigh how much each pixel is taken as an example of either side.
     ``caution`` above FLOOR gives colours that were hardly seen to the outside.
     """
-    ours, theirs = (_histogram(seen, weights, blur) for weights in (inside, outside))
+    ours, theirs = (histogram(seen, weights, blur) for weights in (inside, outside))
     ratio = np.log((ours + FLOOR) / (theirs + caution))
     return np.asarray(np.clip(ratio, -SURE, SURE).astype(np.float32)[seen.bins])
 
 
 def overlap(seen: Colours, inside: Mask) -> float:
     """How much of the colours is common to both sides: 0 nothing, 1 all."""
-    ours, theirs = (_histogram(seen, side.astype(np.float32), 0.8) for side in (inside, ~inside))
+    ours, theirs = (histogram(seen, side.astype(np.float32), 0.8) for side in (inside, ~inside))
     return float(np.minimum(ours, theirs).sum())
 
 
@@ -130,7 +130,7 @@ def _strongest(axes: Field) -> Pixels:
     return np.asarray(grey.reshape(*axes.shape[:2], 2).astype(np.uint8))
 
 
-def _histogram(seen: Colours, weights: Field, blur: float) -> npt.NDArray[np.float64]:
+def histogram(seen: Colours, weights: Field, blur: float) -> npt.NDArray[np.float64]:
     """Shares of the bins, blurred along the three axes."""
     flat = np.bincount(seen.bins.ravel(), weights.ravel(), BINS**3).astype(np.float64)
     counts = flat.reshape(BINS, BINS, BINS)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from kling_desktop.imaging.beside import without_strips
 from kling_desktop.imaging.colour_cut import (
     Field,
     Pixels,
@@ -27,6 +28,8 @@ from kling_desktop.model.path import Point
 
 GLANCE = 100
 """Side of the square whose pixels the first look has: enough to see what is meant."""
+LOOK = 240
+"""Side of the square for the look at strips beside the thing: small things are enlarged."""
 SIDE = 384
 """Longest side at which the edge is cut: more takes long and finds no better edge."""
 MIDDLE = 1600
@@ -155,6 +158,16 @@ class _View:
         small = cv2.resize(self.pixels, size, interpolation=cv2.INTER_AREA)
         return _View(np.asarray(small, np.uint8), self.span)
 
+    def of_area(self, area: float, most: float = 3.0) -> _View:
+        """It at that many pixels, enlarged up to ``most`` times: thin parts can then be cut."""
+        import cv2
+
+        height, width = self.pixels.shape[:2]
+        scale = min(most, math.sqrt(area / (width * height)))
+        size = max(3, round(width * scale)), max(3, round(height * scale))
+        how = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
+        return _View(np.asarray(cv2.resize(self.pixels, size, interpolation=how)), self.span)
+
     def seeds(self, hints: Hints) -> Seeds:
         """The marks on this view's pixels; where both kinds lie, outside counts."""
         height, width = self.pixels.shape[:2]
@@ -234,8 +247,14 @@ def _found(
         return None
     bounds = _bounds(glance, thing).united(_extent(hints.inside, width, height))
     near = _around(bounds, MARGIN, size)
+    closer = middle.part(near).of_area(LOOK**2)
+    thing = _pared(closer, Placed(thing, closer.local(glance.span)), hints)
+    if cancelled():
+        return None
     view = middle.part(near).reduced(SIDE)
-    edged = _edged(view, Placed(thing, view.local(glance.span)), hints, cancelled)
+    if view.pixels.size < closer.pixels.size:
+        view = closer
+    edged = _edged(view, Placed(thing, view.local(closer.span)), hints, cancelled)
     if edged is None:
         return None
     for finer in (middle.part(near), image.part(near)):
@@ -306,6 +325,14 @@ def _edged(view: _View, coarse: Placed, hints: Hints, cancelled: Cancelled) -> M
     fixed = np.where((seeds == 0) & (outer > size / 4), np.int8(-1), seeds)
     thing = cut(seen, belief, fixed, trust=2.0)
     return _tidied(thing, seeds)
+
+
+def _pared(view: _View, coarse: Placed, hints: Hints) -> Mask:
+    height, width = view.pixels.shape[:2]
+    thing = coarse.over(Rect(0, 0, width, height)) > 0.5
+    if not thing.any() or thing.all():
+        return thing
+    return without_strips(colours(view.pixels), thing, view.seeds(hints) > 0)
 
 
 def _depth(side: Mask) -> Field:

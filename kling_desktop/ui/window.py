@@ -39,6 +39,7 @@ from kling_desktop.ui.studio import Studio
 from kling_desktop.ui.theme import Theme
 from kling_desktop.ui.tool_memory import ToolMemory
 from kling_desktop.ui.toolbox import Toolbox
+from kling_desktop.ui.undo_memory import UndoMemoryMenu
 from kling_desktop.ui.wiring import Wiring
 
 if TYPE_CHECKING:
@@ -92,6 +93,8 @@ class MainWindow(QMainWindow):
         menus = self.acts.fill(self.menuBar())
         self.recent = RecentMenu(files, self)
         menus["File"].insertMenu(self.acts["file.sample"], self.recent)
+        menus["Edit"].addSeparator()
+        menus["Edit"].addMenu(UndoMemoryMenu(document, preferences, self))
         self._memory = ToolMemory(toolbox, preferences, self)
         self._wiring, self._areas = Wiring(self), AreaWiring(self, notices)
         self._connect()

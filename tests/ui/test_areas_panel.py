@@ -114,7 +114,7 @@ def test_clear_takes_area_and_path_in_one_step(
 
 @pytest.mark.parametrize(
     ("share", "words"),
-    [(0.5, "50.0 %"), (0.00001, "< 0.1 %"), (0.99999, "99.9 %"), (1.0, "100.0 %")],
+    [(0.5, "50.0 %"), (0.00001, "0.1 %"), (0.99999, "99.9 %"), (1.0, "100.0 %")],
 )
 def test_percent_never_claims_nothing_or_everything(share: float, words: str) -> None:
     assert percent(share) == words

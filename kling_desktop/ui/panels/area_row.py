@@ -213,6 +213,5 @@ class AreaRow(QAbstractButton):
 
 def percent(share: float) -> str:
     """A share as the artist reads it: never 0 % for something, never 100 % for not everything."""
-    if 0 < share < 0.001:
-        return "< 0.1 %"
-    return f"{min(share * 100, 99.9 if share < 1 else 100):.1f} %"
+    shown = min(share * 100, 99.9 if share < 1 else 100.0)
+    return f"{max(shown, 0.1 if share > 0 else 0.0):.1f} %"

@@ -1,0 +1,99 @@
+"""Tells a smooth thing from the thin, rough strips beside it that were taken for a part of it."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from kling_desktop.imaging.colour_cut import FLOOR, Colours, Field, cut, histogram
+from kling_desktop.model.areas import Mask
+
+SLIM = 0.35
+"""Greatest thickness of a strip, as a share of the thing's."""
+LONG = 5.0
+"""How many times as long as thick it is at least, along the thing."""
+EVEN = 1.5
+"""How many times as long one of its two sides (to the thing, to the outside) may be."""
+ROUGH = 1.4
+"""How many times as large the differences of neighbouring colours in it are at least."""
+LEAST = 0.002
+"""Strips of a smaller share of the thing's area are left to the fine cut."""
+
+
+def without_strips(seen: Colours, thing: Mask, keep: Mask) -> Mask:
+    """``thing`` without what only stands beside it; nothing of ``keep`` is taken away.
+
+    The colours of the thing's core are held against those of its fringe and of the outside, and
+    divided by a minimum cut. A piece that falls away is given up if it is a strip along the thing,
+    rougher than it, and parted from it as sharply as from the outside. A limb is no such strip:
+    more of its edge faces the outside than the thing.
+    """
+    depth, outer = _depth(thing), _depth(~thing)
+    thick = max(float(np.percentile(depth[thing], 95)), 1.0)
+    core = _core(seen, thing, depth / thick, ~thing & (outer < 2 * thick))
+    if not core.any():
+        return thing
+    return thing & ~_strips(_Steps(seen.axes), thing, core | keep, thick)
+
+
+def _core(seen: Colours, thing: Mask, inner: Field, around: Mask) -> Mask:
+    """What of the thing has its core's colours; ``inner`` is the depth, 1 its middle."""
+    seeds = np.where(thing, np.where(inner > 0.85, np.int8(1), np.int8(0)), np.int8(-1))
+    core = inner > 0.5
+    for _ in range(2):
+        sides = (core, thing & ~core, around)
+        ours, fringe, outside = (histogram(seen, side.astype(np.float32), 0.8) for side in sides)
+        ratio = np.log((ours + 3 * FLOOR) / (np.maximum(fringe, outside) + 3 * FLOOR))
+        belief = ratio.astype(np.float32)[seen.bins] + (2 * inner - 1)
+        core = cut(seen, np.clip(belief, -4, 4), seeds, trust=1.0)
+    return core
+
+
+class _Steps:
+    """Squared differences of neighbouring colours, and their mean between pixels of two masks."""
+
+    def __init__(self, axes: Field) -> None:
+        import cv2
+
+        smooth = np.asarray(cv2.GaussianBlur(axes, (0, 0), 1.0), np.float32)
+        self._steps = [(np.diff(smooth, axis=i) ** 2).sum(axis=-1) for i in (0, 1)]
+        self._usual = float(np.mean([steps.mean() for steps in self._steps])) + 1e-9
+
+    def between(self, one: Mask, other: Mask) -> npt.NDArray[np.floating]:
+        """Of every pair of neighbours of which one lies in either mask."""
+        pairs = (
+            (one[:-1] & other[1:]) | (one[1:] & other[:-1]),
+            (one[:, :-1] & other[:, 1:]) | (one[:, 1:] & other[:, :-1]),
+        )
+        return np.concatenate([s[p] for s, p in zip(self._steps, pairs, strict=True)]) / self._usual
+
+
+def _strips(steps: _Steps, thing: Mask, core: Mask, thick: float) -> Mask:
+    import cv2
+
+    rest = (thing & ~core).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(rest, connectivity=4)
+    depth = _depth(rest > 0)
+    smooth = float(steps.between(core, core).mean())
+    taken = np.zeros(thing.shape, np.bool_)
+    for label in np.flatnonzero(stats[:, cv2.CC_STAT_AREA] >= LEAST * thing.sum()):
+        piece = labels == label
+        if label == 0 or depth[piece].max() > SLIM * thick:
+            continue
+        inner, outer = steps.between(piece, core), steps.between(piece, ~thing)
+        ratio = inner.size / max(1, outer.size)
+        strip = inner.size >= 2 * LONG * depth[piece].max() and 1 / EVEN <= ratio <= EVEN
+        sharp = strip and _sharpness(inner) >= _sharpness(outer) - 0.05
+        if sharp and steps.between(piece, piece).mean() >= ROUGH**2 * smooth:
+            taken |= piece
+    return taken
+
+
+def _sharpness(steps: npt.NDArray[np.floating]) -> float:
+    return float((1 - np.exp(-steps)).mean())
+
+
+def _depth(side: Mask) -> Field:
+    import cv2
+
+    return np.asarray(cv2.distanceTransform(side.astype(np.uint8), cv2.DIST_L2, 5), np.float32)
