@@ -20,9 +20,12 @@ from kling_desktop.ui.canvas.photo import Photo
 from kling_desktop.ui.canvas.view import View
 from kling_desktop.ui.document import Document
 from kling_desktop.ui.notices import Notices, Tone
+from kling_desktop.ui.tiles import LabelEdit
 from kling_desktop.ui.toolbox import Combine, Toolbox
 
 PREVIEW = 1_000_000
+LIGHTEST = 0.15
+"""Share of the radius that the lightest touch of a pen paints, where pressure counts."""
 
 
 class Pointer(NamedTuple):
@@ -101,6 +104,23 @@ class Stage:
         if value in self.toolbox.hidden:
             self.toolbox.set_hidden(value, hidden=False)
         return True
+
+    def brush_radius(self, at: Pointer) -> float:
+        """Radius in image pixels of a brush there: a pen's pressure counts where that is wanted."""
+        toolbox = self.toolbox
+        if at.pen and toolbox.options.pressure:
+            share = float(at.pressure**toolbox.options.softness)
+            return toolbox.radius * (LIGHTEST + (1.0 - LIGHTEST) * share)
+        return toolbox.radius
+
+    def lift(self, edit: LabelEdit, area: int) -> None:
+        """Take a whole area away within an edit, for a stroke to bring back what it covers."""
+        rect = areas.bounds(self.document.labels, area)
+        if rect is not None:
+            edit.touch(rect)
+            part = self.document.labels[rect.y0 : rect.y1, rect.x0 : rect.x1]
+            part[part == area] = areas.NONE
+            self.labels_changed(rect)
 
     def labels_changed(self, rect: Rect) -> None:
         """Show what has just been written into the label map."""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import time
-from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -16,6 +14,7 @@ from kling_desktop.model.shot import Picture, of
 from kling_desktop.ui.canvas.canvas import Canvas
 from kling_desktop.ui.document import Document
 from tests.ui.canvas.hand import Hand
+from tests.ui.waiting import until
 
 ALT = Qt.KeyboardModifier.AltModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -42,14 +41,6 @@ def halves(document: Document, left: int = 4, right: int = 5) -> np.ndarray:
     return labels
 
 
-def wait(until: Callable[[], bool], limit: float = 20.0) -> None:
-    end = time.monotonic() + limit
-    while not until():
-        assert time.monotonic() < end, "it never came"
-        QCoreApplication.processEvents()
-        time.sleep(0.005)
-
-
 def turn() -> None:
     """One turn of the event loop, with what was put off until then."""
     QCoreApplication.processEvents()
@@ -58,7 +49,7 @@ def turn() -> None:
 
 def settle(canvas: Canvas) -> None:
     """Wait for whatever a tool is looking for."""
-    wait(lambda: not canvas.busy)
+    until(lambda: not canvas.busy, 20.0)
 
 
 def recounted(document: Document) -> bool:

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication
 from kling_desktop.imaging.masks import mask_png
 from kling_desktop.model.shot import Picture, of
 from kling_desktop.ui.canvas.canvas import Canvas
-from kling_desktop.ui.canvas.tools.brush import LIGHTEST
+from kling_desktop.ui.canvas.stage import LIGHTEST
 from kling_desktop.ui.document import Document
 from kling_desktop.ui.toolbox import Toolbox
 from tests.ui.canvas.hand import Hand

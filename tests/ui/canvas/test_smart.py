@@ -25,8 +25,8 @@ from tests.ui.canvas.proof import (
     recounted,
     settle,
     turn,
-    wait,
 )
+from tests.ui.waiting import until
 
 LEFT_BOX = ((30.0, 85.0), (170.0, 215.0))
 RIGHT_BOX = ((230.0, 85.0), (370.0, 215.0))
@@ -234,7 +234,7 @@ def held(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
 
 def over(held: threading.Event) -> None:
     held.set()
-    wait(lambda: not any(each.name == "smart selection" for each in threading.enumerate()))
+    until(lambda: not any(each.name == "smart selection" for each in threading.enumerate()))
     turn()
 
 

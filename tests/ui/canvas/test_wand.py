@@ -15,7 +15,8 @@ from kling_desktop.ui.canvas.tools import wand
 from kling_desktop.ui.document import Document
 from kling_desktop.ui.toolbox import Tool, Toolbox
 from tests.ui.canvas.hand import Hand
-from tests.ui.canvas.proof import ALT, changed, exactly_undone, settle, turn, wait
+from tests.ui.canvas.proof import ALT, changed, exactly_undone, settle, turn
+from tests.ui.waiting import until
 
 
 @pytest.fixture
@@ -180,7 +181,7 @@ def test_what_is_no_longer_wanted_is_dropped(
     else:
         document.open(document.shot, document.pixels, None)
     assert not canvas.busy
-    wait(lambda: bool(answered))
+    until(lambda: bool(answered))
     turn()
     assert not document.labels.any()
     assert document.undo_stack.count() == 0

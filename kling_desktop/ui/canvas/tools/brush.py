@@ -8,16 +8,12 @@ import numpy as np
 from PySide6.QtCore import Qt
 
 from kling_desktop.imaging.strokes import Shape, capsule_bounds, shape, stamp
-from kling_desktop.model import areas
 from kling_desktop.model.areas import NONE, Labels
 from kling_desktop.model.path import Point
 from kling_desktop.ui.area_words import in_words
 from kling_desktop.ui.canvas.stage import Pointer, Stage
 from kling_desktop.ui.canvas.tools.base import CanvasTool
 from kling_desktop.ui.tiles import LabelEdit
-
-LIGHTEST = 0.15
-"""Share of the radius that the lightest touch of a pen paints, where pressure counts."""
 
 
 class Brush(CanvasTool):
@@ -64,11 +60,11 @@ class Brush(CanvasTool):
         self._protection = _only(area) if takes else self.stage.protection()
         self._edit = self.stage.document.edit_labels()
         if self._keeps:
-            self._lift(self._edit, area)
+            self.stage.lift(self._edit, area)
         self._trail = deque([at.point], maxlen=self.stage.toolbox.options.stabiliser + 1)
         line = at.shift and not at.alt and self._last is not None
         start = self._last if line and self._last is not None else at.point
-        self._radius, self._beside = self._radius_at(at), True
+        self._radius, self._beside = self.stage.brush_radius(at), True
         self._segment(start, at.point, self._radius)
         self._beside = self.stage.toolbox.options.stabiliser > 0
 
@@ -79,7 +75,7 @@ class Brush(CanvasTool):
         trail.append(place)
         if len(trail) > 1:
             place = sum(x for x, _ in trail) / len(trail), sum(y for _, y in trail) / len(trail)
-        self._segment(self._last, place, self._radius_at(at))
+        self._segment(self._last, place, self.stage.brush_radius(at))
 
     def release(self, at: Pointer) -> None:
         if self._edit is None:
@@ -103,13 +99,6 @@ class Brush(CanvasTool):
         if self._edit is not None:
             edit, self._edit = self._edit, None
             self.stage.document.commit_labels(edit, self._text)
-
-    def _radius_at(self, at: Pointer) -> float:
-        toolbox = self.stage.toolbox
-        if at.pen and toolbox.options.pressure:
-            share = float(at.pressure**toolbox.options.softness)
-            return toolbox.radius * (LIGHTEST + (1.0 - LIGHTEST) * share)
-        return toolbox.radius
 
     def _segment(self, a: Point, b: Point, radius: float) -> None:
         """Paint from ``a``, with the radius reached so far, to ``b`` with ``radius``."""
@@ -145,15 +134,6 @@ class Brush(CanvasTool):
         assert self._protection is not None  # noqa: S101
         cv2.bitwise_and(stencil, cv2.LUT(judged, self._protection), dst=stencil)
         cv2.copyTo(np.full_like(stencil, self._value), stencil, part)
-
-    def _lift(self, edit: LabelEdit, area: int) -> None:
-        """Take the whole area away, for the stroke to bring back what it meets."""
-        rect = areas.bounds(self._labels, area)
-        if rect is not None:
-            edit.touch(rect)
-            part = self._labels[rect.y0 : rect.y1, rect.x0 : rect.x1]
-            part[part == area] = NONE
-            self.stage.labels_changed(rect)
 
     def _words(self, area: int, *, erases: bool, takes: bool) -> str:
         if erases:

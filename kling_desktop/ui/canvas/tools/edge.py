@@ -7,11 +7,9 @@ import numpy.typing as npt
 from PySide6.QtCore import Qt
 
 from kling_desktop.imaging.edge_brush import EdgeStroke
-from kling_desktop.model import areas
 from kling_desktop.model.areas import NONE, Labels, Mask, Rect
 from kling_desktop.ui.canvas.stage import Pointer, Stage
 from kling_desktop.ui.canvas.tools.base import CanvasTool
-from kling_desktop.ui.canvas.tools.brush import LIGHTEST
 from kling_desktop.ui.canvas.tools.selection import step_text
 from kling_desktop.ui.tiles import LabelEdit
 from kling_desktop.ui.toolbox import Combine
@@ -55,12 +53,12 @@ class EdgeBrush(CanvasTool):
         self._stroke = EdgeStroke(document.pixels, sensitivity=sensitivity)
         self._edit = document.edit_labels()
         if self._how == Combine.INTERSECT:
-            self._lift(self._edit, area)
+            stage.lift(self._edit, area)
         self.drag(at)
 
     def drag(self, at: Pointer) -> None:
         if self._edit is not None:
-            rect, mask = self._stroke.move(at.point, radius=self._radius(at))
+            rect, mask = self._stroke.move(at.point, radius=self.stage.brush_radius(at))
             if not rect.empty:
                 self._paint(self._edit, rect, mask)
 
@@ -85,21 +83,6 @@ class EdgeBrush(CanvasTool):
         self._edit = None
         self._labels = np.zeros((0, 0), np.uint8)
         self._stroke = EdgeStroke(np.zeros((0, 0, 4), np.uint8))
-
-    def _radius(self, at: Pointer) -> float:
-        options, radius = self.stage.toolbox.options, self.stage.toolbox.radius
-        if options.pressure and at.pen:
-            return radius * (LIGHTEST + (1.0 - LIGHTEST) * float(at.pressure**options.softness))
-        return radius
-
-    def _lift(self, edit: LabelEdit, area: int) -> None:
-        """Take the whole area away, for the stroke to bring back what it covers."""
-        rect = areas.bounds(self._labels, area)
-        if rect is not None:
-            edit.touch(rect)
-            part = self._labels[rect.y0 : rect.y1, rect.x0 : rect.x1]
-            part[part == area] = NONE
-            self.stage.labels_changed(rect)
 
     def _paint(self, edit: LabelEdit, rect: Rect, mask: Mask) -> None:
         edit.touch(rect)
