@@ -35,6 +35,8 @@ _FEW = 0.02
 """A share of the brush too small to be a kind of its own."""
 _LEARNT_RADIUS = 64
 """A larger brush learns from every second pixel, third pixel, and so on."""
+_LARGE = 160.0
+"""Radius from which on a smaller copy is looked at."""
 _SMOOTH = 1.0
 """Deviation, in pixels, of the blur that lets neighbours decide together."""
 _PINHOLE = 0.25
@@ -100,13 +102,47 @@ def dab(
     rect = Rect(
         math.floor(x - radius), math.floor(y - radius), math.ceil(x + radius), math.ceil(y + radius)
     ).clipped(width, height)
-    rows, columns = np.ogrid[rect.y0 : rect.y1, rect.x0 : rect.x1]
-    away = (columns + (0.5 - x)) ** 2 + (rows + (0.5 - y)) ** 2
+    part, place = pixels[rect.y0 : rect.y1, rect.x0 : rect.x1, :3], (x - rect.x0, y - rect.y0)
+    if radius <= _LARGE:
+        return rect, _kept(part, place, radius, sensitivity)
+    return rect, _kept_coarsely(part, place, radius, sensitivity)
+
+
+def _kept(
+    pixels: npt.NDArray[np.uint8], at: Point, radius: float, sensitivity: float
+) -> npt.NDArray[np.bool_]:
+    """What a dab paints of the pixels (height, width, 3) around it, ``at`` counted from their
+    corner."""
+    away = _away(pixels.shape[:2], at)
     brush, core = away <= radius**2, away <= max(_SMALLEST_CORE, _CORE * radius) ** 2
-    colours = _colours(pixels, rect)
-    alike = _alike(colours, brush, core, sensitivity, 1 + int(radius / _LEARNT_RADIUS))
+    step = 1 + int(radius / _LEARNT_RADIUS)
+    alike = _alike(_colours(pixels), brush, core, sensitivity, step)
     kept = _attached(alike & brush, core)
-    return rect, kept | _pinholes(brush & ~kept, away > (radius - 1.5) ** 2, _PINHOLE * radius)
+    return kept | _pinholes(brush & ~kept, away > (radius - 1.5) ** 2, _PINHOLE * radius)
+
+
+def _kept_coarsely(
+    pixels: npt.NDArray[np.uint8], at: Point, radius: float, sensitivity: float
+) -> npt.NDArray[np.bool_]:
+    """The same, found on a smaller copy: who paints with so large a brush sees no single pixels."""
+    import cv2
+
+    height, width = pixels.shape[:2]
+    size = max(1, round(width * _LARGE / radius)), max(1, round(height * _LARGE / radius))
+    small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    place = at[0] * size[0] / width, at[1] * size[1] / height
+    # The rim is cut below, at full size.
+    found = _kept(small, place, _LARGE + 1.0, sensitivity).astype(np.float32)
+    whole = np.asarray(cv2.resize(found, (width, height), interpolation=cv2.INTER_LINEAR))
+    return np.asarray((whole > 0.5) & (_away((height, width), at) <= radius**2), np.bool_)
+
+
+def _away(shape: tuple[int, ...], at: Point) -> _Numbers:
+    """Squared distances of pixels' centres from a place."""
+    rows, columns = np.ogrid[: shape[0], : shape[1]]
+    across = np.asarray(columns + (0.5 - at[0]), np.float32)
+    down = np.asarray(rows + (0.5 - at[1]), np.float32)
+    return across**2 + down**2
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +184,10 @@ def _middle(colours: _Colours) -> _Kind:
     return _Kind(kind.mean, kind.spread * _TRIMMED + np.outer(light, light) * _SHADE**2)
 
 
-def _colours(pixels: npt.NDArray[np.uint8], rect: Rect) -> _Colours:
+def _colours(pixels: npt.NDArray[np.uint8]) -> _Colours:
     import cv2
 
-    part = np.ascontiguousarray(pixels[rect.y0 : rect.y1, rect.x0 : rect.x1, :3])
-    return np.asarray(cv2.medianBlur(part, 3), np.float32)
+    return np.asarray(cv2.medianBlur(np.ascontiguousarray(pixels), 3), np.float32)
 
 
 def _alike(colours: _Colours, brush: Mask, core: Mask, sensitivity: float, step: int) -> Mask:

@@ -230,3 +230,20 @@ def test_no_place_on_the_way_is_left_out(a: Point, b: Point) -> None:
     for way in np.arange(0, max(0.0, length - 3), 1.0):
         x, y = (a[axis] + (b[axis] - a[axis]) * way / length for axis in (0, 1))
         assert found[int(y), int(x)]
+
+
+@pytest.mark.parametrize("place", [(300.0, 250.0), (120.0, 300.0), (480.0, 60.0)])
+def test_a_brush_too_large_for_single_pixels_paints_the_same(place: tuple[float, float]) -> None:
+    import cv2
+
+    small = np.asarray(Image.open(DATA / "photos" / "coffee.png").convert("RGB"))
+    large = cv2.resize(small, None, fx=5, fy=5, interpolation=cv2.INTER_CUBIC)
+    (_, fine), (rect, coarse) = (
+        dab(small, place, radius=80),
+        dab(large, (place[0] * 5, place[1] * 5), radius=400),
+    )
+    reduced = cv2.resize(coarse.astype(np.uint8), fine.shape[::-1], interpolation=cv2.INTER_AREA)
+    assert fine.sum() > 2000
+    assert (fine & (reduced > 0)).sum() / (fine | (reduced > 0)).sum() > 0.9
+    centre = place[0] * 5 - rect.x0, place[1] * 5 - rect.y0
+    assert not coarse[away(centre, coarse.shape) > 400].any()
