@@ -71,14 +71,14 @@ class _Steps:
 def _strips(steps: _Steps, thing: Mask, core: Mask, thick: float) -> Mask:
     import cv2
 
-    rest = (thing & ~core).astype(np.uint8)
+    rest = _slim(thing & ~core, SLIM * thick).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(rest, connectivity=4)
     depth = _depth(rest > 0)
     smooth = float(steps.between(core, core).mean())
     taken = np.zeros(thing.shape, np.bool_)
     for label in np.flatnonzero(stats[:, cv2.CC_STAT_AREA] >= LEAST * thing.sum()):
         piece = labels == label
-        if label == 0 or depth[piece].max() > SLIM * thick:
+        if label == 0:
             continue
         inner, outer = steps.between(piece, core), steps.between(piece, ~thing)
         ratio = inner.size / max(1, outer.size)
@@ -87,6 +87,14 @@ def _strips(steps: _Steps, thing: Mask, core: Mask, thick: float) -> Mask:
         if sharp and steps.between(piece, piece).mean() >= ROUGH**2 * smooth:
             taken |= piece
     return taken
+
+
+def _slim(rest: Mask, depth: float) -> Mask:
+    """The parts of it that no disc of that radius fits in."""
+    import cv2
+
+    around = _depth(~(_depth(rest) > depth)) if (_depth(rest) > depth).any() else None
+    return rest if around is None else rest & (around > depth)
 
 
 def _sharpness(steps: npt.NDArray[np.floating]) -> float:

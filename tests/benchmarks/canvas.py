@@ -2,6 +2,9 @@
 
     python tests/benchmarks/canvas.py [SIDE …]     (4096 and 8000, unless others are named)
 
+Three rows are elsewhere: ``napari_labels.py`` compares with napari, ``memory.py`` measures memory, and
+``tests/ui/test_x11_motions.py`` counts the motions that arrive on X11.
+
 The floor of a brush event is what Qt needs to deliver it and to put the same rectangle of the
 photo on the screen, plus the bare capsule drawn into the label map.
 """
