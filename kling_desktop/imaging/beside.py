@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -10,8 +12,10 @@ from kling_desktop.model.areas import Mask
 
 SLIM = 0.35
 """Greatest thickness of a strip, as a share of the thing's."""
-LONG = 5.0
+LONG = 10.0
 """How many times as long as thick it is at least, along the thing."""
+ROUND = 1.25
+"""Greatest length, as a share of the thing's: what runs round it is its rim."""
 EVEN = 1.5
 """How many times as long one of its two sides (to the thing, to the outside) may be."""
 ROUGH = 1.4
@@ -57,7 +61,7 @@ class _Steps:
 
         smooth = np.asarray(cv2.GaussianBlur(axes, (0, 0), 1.0), np.float32)
         self._steps = [(np.diff(smooth, axis=i) ** 2).sum(axis=-1) for i in (0, 1)]
-        self._usual = float(np.mean([steps.mean() for steps in self._steps])) + 1e-9
+        self._usual = sum(_mean(steps) for steps in self._steps) / 2 + 1e-9
 
     def between(self, one: Mask, other: Mask) -> npt.NDArray[np.floating]:
         """Of every pair of neighbours of which one lies in either mask."""
@@ -74,7 +78,8 @@ def _strips(steps: _Steps, thing: Mask, core: Mask, thick: float) -> Mask:
     rest = _slim(thing & ~core, SLIM * thick).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(rest, connectivity=4)
     depth = _depth(rest > 0)
-    smooth = float(steps.between(core, core).mean())
+    smooth = _mean(steps.between(core, core))
+    longest = ROUND * math.hypot(*(np.ptp(axis) + 1 for axis in np.nonzero(thing)))
     taken = np.zeros(thing.shape, np.bool_)
     for label in np.flatnonzero(stats[:, cv2.CC_STAT_AREA] >= LEAST * thing.sum()):
         piece = labels == label
@@ -82,23 +87,26 @@ def _strips(steps: _Steps, thing: Mask, core: Mask, thick: float) -> Mask:
             continue
         inner, outer = steps.between(piece, core), steps.between(piece, ~thing)
         ratio = inner.size / max(1, outer.size)
-        strip = inner.size >= 2 * LONG * depth[piece].max() and 1 / EVEN <= ratio <= EVEN
+        alongside = 2 * LONG * depth[piece].max() <= inner.size <= longest
+        strip = alongside and 1 / EVEN <= ratio <= EVEN
         sharp = strip and _sharpness(inner) >= _sharpness(outer) - 0.05
-        if sharp and steps.between(piece, piece).mean() >= ROUGH**2 * smooth:
+        if sharp and _mean(steps.between(piece, piece)) >= ROUGH**2 * smooth:
             taken |= piece
     return taken
 
 
 def _slim(rest: Mask, depth: float) -> Mask:
     """The parts of it that no disc of that radius fits in."""
-    import cv2
-
-    around = _depth(~(_depth(rest) > depth)) if (_depth(rest) > depth).any() else None
-    return rest if around is None else rest & (around > depth)
+    thick = _depth(rest) > depth
+    return rest & (_depth(~thick) > depth) if thick.any() else rest
 
 
 def _sharpness(steps: npt.NDArray[np.floating]) -> float:
-    return float((1 - np.exp(-steps)).mean())
+    return _mean(1 - np.exp(-steps))
+
+
+def _mean(values: npt.NDArray[np.floating]) -> float:
+    return float(values.mean()) if values.size else 0.0
 
 
 def _depth(side: Mask) -> Field:

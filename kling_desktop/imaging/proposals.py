@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -54,21 +54,36 @@ class _Guess:
 
 
 def propose(scene: Scene, cancelled: Callable[[], bool]) -> Mask | None:
-    """The most likely thing, or None when it was cancelled."""
-    best, found = -math.inf, np.zeros(scene.seen.shape, np.bool_)
+    """The most likely thing, or None when it was cancelled.
+
+    In a rectangle the marks choose between the guesses, but take no part in them: then only what
+    contradicts a mark is changed, so that a mark on what was right already costs nothing.
+    """
+    unmarked = scene if scene.box is None else replace(scene, seeds=np.zeros_like(scene.seeds))
+    best, found, chosen = -math.inf, np.zeros(scene.seen.shape, np.bool_), None
     barriers: dict[Sides, Field] = {}
     for guess in _guesses(scene):
         if guess.sides not in barriers:
-            barriers[guess.sides] = _fenced(scene, guess.sides)
-        thing = _divided(scene, guess, barriers[guess.sides], cancelled)
+            barriers[guess.sides] = _fenced(unmarked, guess.sides)
+        thing = _divided(unmarked, guess, barriers[guess.sides], cancelled)
         if thing is None:
             return None
-        likely = _likely(scene, thing)
-        if guess.sides[0] == 1 > guess.sides[3] and not scene.seeds.any():
+        likely = _likely(unmarked, thing) - _contradicted(thing, scene.seeds)
+        if guess.sides[0] == 1 > guess.sides[3]:
             likely += BELOW
         if likely > best:
-            best, found = likely, thing
-    return found
+            best, found, chosen = likely, thing, guess
+    if scene.box is None or chosen is None or not _contradicted(found, scene.seeds):
+        return found
+    told = _divided(scene, chosen, _fenced(scene, chosen.sides), cancelled)
+    wrong = (found & (scene.seeds < 0)) | (~found & (scene.seeds > 0))
+    return None if told is None else found ^ touched(found ^ told, wrong)
+
+
+def _contradicted(thing: Mask, seeds: Seeds) -> float:
+    """The share of either kind of marks that it goes against, both together."""
+    inside, outside = thing[seeds > 0], thing[seeds < 0]
+    return sum(float(side.mean()) for side in (~inside, outside) if side.size)
 
 
 def _guesses(scene: Scene) -> Iterator[_Guess]:
@@ -178,13 +193,13 @@ def _close(marked: Mask) -> Field:
     return np.asarray(np.clip(1 - 2 * away / size, -1.5, 1), np.float32)
 
 
-def touched(thing: Mask, seeds: Seeds) -> Mask:
+def touched(thing: Mask, marked: Mask) -> Mask:
     """The pieces of it that lie under a mark."""
     import cv2
 
     _, labels = cv2.connectedComponents(thing.astype(np.uint8))
     under = np.zeros(int(labels.max()) + 1, np.bool_)
-    under[np.unique(labels[seeds > 0])] = True
+    under[np.unique(labels[marked])] = True
     return np.asarray(under[labels] & thing)
 
 

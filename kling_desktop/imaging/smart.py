@@ -47,7 +47,6 @@ MARGIN = 0.2
 """The same for the second look, around what was found."""
 CORE = 0.35
 """Share of the thing's depth from which on its pixels are full examples of its colours."""
-KO = 0.6
 SOFT = 0.06
 """Share of the thing's size by which the second look may move the edge."""
 PIECE, PINHOLE = 0.03, 0.002
@@ -288,7 +287,7 @@ def _glanced(
     scene = Scene(colours(glance.pixels), box, cuts, glance.seeds(hints))
     thing = propose(scene, cancelled)
     if thing is not None and hints.inside and not whole:
-        thing = touched(thing, scene.seeds)
+        thing = touched(thing, scene.seeds > 0)
     if thing is not None and not hints.inside and overlap(scene.seen, thing) > BLENDED:
         return glance, None
     return glance, thing
@@ -322,7 +321,7 @@ def _edged(view: _View, coarse: Placed, hints: Hints, cancelled: Cancelled) -> M
     for weight, sign in zip(weights, (1, -1), strict=True):
         weight[seeds != 0] = seeds[seeds != 0] == sign
     place = np.clip((inner - outer) / (SOFT * size), -2, 2)
-    belief = KO * odds(seen, weights[0], weights[1]) + 3 * place
+    belief = 0.6 * odds(seen, weights[0], weights[1]) + 3 * place
     fixed = np.where((seeds == 0) & (outer > size / 4), np.int8(-1), seeds)
     thing = cut(seen, belief, fixed, trust=2.0)
     return _tidied(thing, seeds)

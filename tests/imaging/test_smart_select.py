@@ -89,15 +89,40 @@ def test_one_rough_rectangle_selects_the_thing(
     assert agreement(found, truth) >= 0.90
 
 
+@pytest.mark.parametrize(
+    ("name", "good", "middle"),
+    [("rocket", 0.2, 0.84), ("astronaut", 0.4, 0.88), ("coffee", 0.8, 0.95)],
+)
+def test_rough_rectangles_select_the_thing_as_often_as_they_did(
+    name: str, good: float, middle: float
+) -> None:
+    pixels, truth = photo(name)
+    rng = np.random.default_rng(5)
+    boxes = [moved(truth, *rng.uniform(-0.03, 0.25, 4)) for _ in range(4)]
+    found = [agreement(on_picture(pixels, Hints(box)), truth) for box in boxes]
+    assert np.mean(np.array(found) >= 0.9) >= good
+    assert np.median(found) >= middle
+
+
+@pytest.mark.parametrize("name", ["astronaut", "coffee"])
+def test_a_mark_on_what_was_right_changes_nothing_for_the_worse(name: str) -> None:
+    pixels, truth = photo(name)
+    box = moved(truth, 0.1, 0.1, 0.1, 0.1)
+    alone = on_picture(pixels, Hints(box))
+    rows, columns = np.nonzero(alone & truth)
+    middle = len(rows) // 2
+    inside = Mark(((float(columns[middle]), float(rows[middle])),), 3.0)
+    helped = agreement(on_picture(pixels, Hints(box, (inside,))), truth)
+    assert helped >= agreement(alone, truth) - 0.005
+
+
 def test_scribbles_part_the_rocket_from_its_tower() -> None:
     pixels, truth = photo("rocket")
     box = moved(truth, 0.1, 0.05, 0.1, 0.02)
     along = Mark(((322.0, 130.0), (322.0, 402.0)), 3.0)
     tower = Mark(((334.0, 190.0), (333.5, 400.0)), 1.0)
     pipe = Mark(((311.5, 190.0), (311.0, 360.0)), 1.0)
-    alone = agreement(on_picture(pixels, Hints(box)), truth)
     helped = agreement(on_picture(pixels, Hints(box, (along,), (tower, pipe))), truth)
-    assert alone >= 0.72
     assert helped >= 0.90
 
 
@@ -204,7 +229,7 @@ _marks = st.lists(
 _boxes = st.none() | st.builds(Rect, *[st.integers(-30, 90)] * 4)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(_boxes, _marks, _marks)
 def test_any_hints_give_a_mask_on_the_picture(
     box: Rect | None, inside: tuple[Mark, ...], outside: tuple[Mark, ...]
