@@ -70,7 +70,8 @@ def capsule(
             a, b, radius_a=radius_a, radius_b=radius_b, origin=origin, size=(width, height)
         )
         if found is not None:
-            stamp(target, found, tuple(value) if isinstance(value, Sequence) else int(value))
+            pixels = target.view(np.uint8) if target.dtype == np.bool_ else target
+            stamp(pixels, found, tuple(value) if isinstance(value, Sequence) else int(value))
 
 
 def shape(
@@ -109,9 +110,8 @@ def shape(
 
 
 def stamp(target: npt.NDArray[Any], shape: Shape, value: int | tuple[float, ...]) -> None:
-    """Set the pixels of a shape that was made for an array of this size."""
-    pixels = target.view(np.uint8) if target.dtype == np.bool_ else target
-    _cv2().fillConvexPoly(pixels, shape.corners, value, _LINE_8, _SHIFT)
+    """Set the pixels of a shape that was made for a uint8 array of this size."""
+    _cv2().fillConvexPoly(target, shape.corners, value, _LINE_8, _SHIFT)
     if shape.tops:
         _first_row(target, shape.corners, value)
     for x, y in shape.dots:

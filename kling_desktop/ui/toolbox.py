@@ -152,6 +152,12 @@ class Toolbox(QObject):
         return self._locked
 
     @property
+    def kept(self) -> frozenset[int]:
+        """Areas that a tool with the area in hand leaves as they are: those that are locked, and
+        those that cannot be seen."""
+        return self._locked | (self.hidden - {self._area})
+
+    @property
     def solo(self) -> int | None:
         """The area that is shown alone, if any."""
         return self._solo

@@ -22,6 +22,7 @@ from kling_desktop.storage.settings import Preferences
 from kling_desktop.ui.actions import Actions
 from kling_desktop.ui.area_wiring import AreaWiring
 from kling_desktop.ui.document import Document
+from kling_desktop.ui.easel import Easel
 from kling_desktop.ui.files import Files
 from kling_desktop.ui.icons import RECOLOURS, application_icon, area_icon
 from kling_desktop.ui.inspector import Inspector
@@ -177,7 +178,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, bar)
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, tools)
         self.setStatusBar(self.status)
-        stage = QWidget()
+        stage = Easel()
         layout = QGridLayout(stage)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.canvas, 0, 0)

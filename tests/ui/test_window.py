@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QPlainTextEdit,
+    QPushButton,
+    QSlider,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from kling_desktop.imaging.masks import labels_png
@@ -328,3 +335,17 @@ def test_it_fits_a_small_screen(window: MainWindow) -> None:
     assert window.height() == 600
     button = window.column.generate.button
     assert window.rect().contains(button.mapTo(window, button.rect().bottomRight()))
+
+
+def test_alt_belongs_to_the_tools_while_the_canvas_has_the_keyboard(window: MainWindow) -> None:
+    bar = window.menuBar()
+    window.canvas.setFocus()
+    QTest.keyClick(window.canvas, Qt.Key.Key_Alt)
+    assert bar.activeAction() is None
+    assert window.canvas.hasFocus()
+    prompt = window.findChild(QPlainTextEdit, "prompt")
+    assert prompt is not None
+    prompt.setFocus()
+    QTest.keyClick(prompt, Qt.Key.Key_Alt)
+    assert bar.activeAction() is not None
+    QTest.keyClick(bar, Qt.Key.Key_Escape)

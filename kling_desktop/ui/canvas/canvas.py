@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QWidget
 
 from kling_desktop.model.path import Point
 from kling_desktop.ui.canvas.drop_zone import DropZone
+from kling_desktop.ui.canvas.pen import Pen
 from kling_desktop.ui.canvas.ring import Ring, ring_rect
 from kling_desktop.ui.canvas.space import SpaceBar
 from kling_desktop.ui.canvas.stage import Pointer
@@ -37,8 +38,6 @@ WHEEL_SIZE = 1.12
 """The same for the brush size."""
 SIZE_STEP = 1.2
 FRAME_MS = 16
-PEN_ECHO_MS = 500
-"""How long after a pen's event a mouse event may be the system's echo of it."""
 AWAY = {Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason}
 LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
 RIGHT = Qt.MouseButton.RightButton
@@ -79,8 +78,7 @@ class Canvas(DropZone):
         self._space_bar.held.connect(self._hold_space)
         self._teller = QTimer(self, singleShot=True, interval=FRAME_MS)
         self._teller.timeout.connect(self._tell_place)
-        self._pen_down = False
-        self._pen_time = 0
+        self._pen = Pen()
         application = QGuiApplication.instance()
         if isinstance(application, QGuiApplication):
             application.focusWindowChanged.connect(self._on_focus_window_changed)
@@ -122,7 +120,7 @@ class Canvas(DropZone):
 
     def finish(self) -> None:
         """End the gesture under way, as when the button is let go where the pointer last was."""
-        self._pen_down = False
+        self._pen.down = False
         if self._down:
             self._down = False
             self._tool.release(self._at)
@@ -135,36 +133,23 @@ class Canvas(DropZone):
     # Mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if self._is_echo(event):
-            return
-        place = event.position()
-        self._place = place.x(), place.y()
-        if event.button() == MIDDLE or (event.button() == LEFT and self._pans):
-            self.finish()
-            self._grip, self._grip_button = self._place, event.button()
-            self._show_cursor()
-        elif event.button() == LEFT and self._grip is None:
-            self._begin(self._pointer(event), self._tool.press)
-        elif event.button() == RIGHT and not self._down:
-            self.pick()
-        else:
-            event.ignore()
+        if not self._pen.echoes(event):
+            place = event.position()
+            self._pressed(event.button(), (place.x(), place.y()), self._pointer(event))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.button() != LEFT or self._pans or self._is_echo(event):
-            self.mousePressEvent(event)
-            return
-        self._begin(self._pointer(event), self._tool.double)
+        if not self._pen.echoes(event):
+            place = event.position()
+            at = self._pointer(event)
+            self._pressed(event.button(), (place.x(), place.y()), at, twice=True)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._pen_down:
+        if self._pen.down:
             return
         position, held = event.position(), event.buttons()
         place = position.x(), position.y()
-        if self._grip is not None and held & self._grip_button:
-            self._pan_to(*place)
+        if self._grip is not None and self._grips(held, place):
             return
-        self._grip = None
         # Comparing is quicker than asking for a bit, which Python's enums are slow at.
         if self._down and held != LEFT and not held & LEFT:
             self.finish()
@@ -172,12 +157,8 @@ class Canvas(DropZone):
         self._moved(place, Pointer(x, y, event.modifiers()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._grip is not None and event.button() == self._grip_button:
-            self._grip = None
-            self._show_cursor()
-        elif self._down and event.button() == LEFT and not self._pen_down:
-            self._at = self._pointer(event)
-            self.finish()
+        if not self._pen.down:
+            self._released(event.button(), self._pointer(event))
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self._space_bar.listen(on=True)
@@ -195,26 +176,31 @@ class Canvas(DropZone):
 
     def tabletEvent(self, event: QTabletEvent) -> None:
         """Accepted, so that Qt makes no mouse event of it; the system's own echo is ignored."""
-        self._pen_time = event.timestamp()
-        place, kind = event.position(), event.type()
-        at = self._pointer(event)
-        if kind == QEvent.Type.TabletPress and event.button() == LEFT:
-            self._place = place.x(), place.y()
-            self._begin(at, self._tool.press)
-            self._pen_down = True
+        place, kind, at = event.position(), event.type(), self._pointer(event)
+        spot = place.x(), place.y()
+        if kind == QEvent.Type.TabletPress:
+            twice = self._pen.comes_down(spot, event.timestamp())
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+            self._pressed(event.button(), spot, at, twice=twice)
+            self._pen.down = True  # a gesture that was still open has ended meanwhile
         elif kind == QEvent.Type.TabletMove:
-            if self._pen_down and not event.buttons() & LEFT:
-                self.finish()
-            self._moved((place.x(), place.y()), at)
-        elif kind == QEvent.Type.TabletRelease and self._pen_down:
-            self._at = at
-            self.finish()
+            held = event.buttons()
+            if self._grip is None or not self._grips(held, spot):
+                if self._pen.down and self._down and not held & LEFT:
+                    self.finish()
+                self._moved(spot, at)
+        elif kind == QEvent.Type.TabletRelease and self._pen.down:
+            self._released(event.button(), at)
+            self._pen.down = False
+        self._pen.heard(event.timestamp())
         event.accept()
 
     # Wheel and keys
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        notches = event.angleDelta().y() / 120
+        # With Alt held Qt gives what a wheel does as a sideways turn.
+        turn = event.angleDelta()
+        notches = (turn.y() or turn.x()) / 120
         place = event.position()
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier and self._tool.ring:
             self.brush_radius *= WHEEL_SIZE**notches
@@ -227,7 +213,7 @@ class Canvas(DropZone):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
-        if key == Qt.Key.Key_Space and not self._down:
+        if key == Qt.Key.Key_Space:
             self._hold_space(held=True)
         elif key == Qt.Key.Key_Escape and (self.cancel() or self.stage.selected is not None):
             self.stage.select(None)
@@ -274,6 +260,36 @@ class Canvas(DropZone):
             return Pointer(x, y, event.modifiers(), event.pressure(), erases, pen=True)
         return Pointer(x, y, event.modifiers())
 
+    def _pressed(
+        self, button: Qt.MouseButton, place: Point, at: Pointer, *, twice: bool = False
+    ) -> None:
+        """A button of the mouse or the pen went down, perhaps for the second time at once."""
+        self._place = place
+        if button == MIDDLE or (button == LEFT and self._pans):
+            self.finish()
+            self._grip, self._grip_button = place, button
+            self._show_cursor()
+        elif button == LEFT and self._grip is None:
+            self._begin(at, self._tool.double if twice else self._tool.press)
+        elif button == RIGHT and not self._down:
+            self.pick()
+
+    def _released(self, button: Qt.MouseButton, at: Pointer) -> None:
+        if self._grip is not None and button == self._grip_button:
+            self._grip = None
+            self._show_cursor()
+        elif self._down and button == LEFT:
+            self._at = at
+            self.finish()
+
+    def _grips(self, held: Qt.MouseButton, place: Point) -> bool:
+        """Move the picture, unless the button was let go unheard."""
+        if held & self._grip_button:
+            self._pan_to(*place)
+            return True
+        self._grip = None
+        return False
+
     def _begin(self, at: Pointer, press: Callable[[Pointer], None]) -> None:
         """A gesture begins; one that is still open, its end unheard, is kept as it is."""
         self.finish()
@@ -281,7 +297,7 @@ class Canvas(DropZone):
         press(at)
 
     def _hold_space(self, held: bool) -> None:
-        self._space = held and not self._down
+        self._space = held
         self._show_cursor()
 
     def _moved(self, place: Point, at: Pointer) -> None:
@@ -322,7 +338,7 @@ class Canvas(DropZone):
     def _show_cursor(self) -> None:
         if self._grip is not None:
             shape = Qt.CursorShape.ClosedHandCursor
-        elif self._pans:
+        elif self._pans and not self._down:
             shape = Qt.CursorShape.OpenHandCursor
         elif self.stage.document.shot.picture is None:
             shape = Qt.CursorShape.ArrowCursor
@@ -330,13 +346,6 @@ class Canvas(DropZone):
             shape = self._tool.cursor
         if self.cursor().shape() != shape:
             self.setCursor(shape)
-
-    def _is_echo(self, event: QMouseEvent) -> bool:
-        """Whether the system made this mouse event of a pen's event that was dealt with."""
-        made = event.source() != Qt.MouseEventSource.MouseEventNotSynthesized
-        return self._pen_down or (
-            made and self._pen_time > 0 and event.timestamp() - self._pen_time < PEN_ECHO_MS
-        )
 
     def _pick(self, x: float, y: float) -> None:
         if self.stage.view.covers(x, y):
@@ -360,7 +369,8 @@ class Canvas(DropZone):
         self._show_cursor()
 
     def _on_tool_changed(self, tool: Tool) -> None:
-        self._down = False
+        self.finish()
+        self._tool.settle()
         self._tool.leave()
         self._tool = self._tools[tool]
         self.stage.show_paths()

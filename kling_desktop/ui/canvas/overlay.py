@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -59,12 +60,20 @@ def palette(
 class Overlay:
     """An ARGB32-premultiplied buffer over part of a label map.
 
-    Pixel (i, j) of level n shows the label at image pixel (i·2ⁿ + 2ⁿ⁻¹, j·2ⁿ + 2ⁿ⁻¹).
+    Pixel (i, j) of level n shows the label in the middle of the image pixels that it stands for.
+    Where something thinner than that may lie, it shows the larger of two labels, at a quarter and
+    at three quarters of the way from corner to corner: then nothing that is at least half as wide
+    goes unseen.
     """
 
     def __init__(self) -> None:
         self.image = QImage()
         self.level = 0
+        self._thinnest, self._striped = math.inf, False
+        """The least width of what is painted, and whether stripes may be among it."""
+        self._samples = _samples(0, math.inf)
+        self.rough = False
+        """Whether thin things may be missed for the moment."""
         self.area = Rect(0, 0, 0, 0)
         """The part that the buffer holds, in pixels of its level."""
         self.painted: Part | None = None
@@ -88,6 +97,8 @@ class Overlay:
         """Take over another label map; ``ensure`` makes what is seen of it."""
         self._labels, self.area = labels, Rect(0, 0, 0, 0)
         self._census, self.painted = Census(labels), None
+        bare = self._census.bounds.empty
+        self._thinnest, self._striped = (math.inf if bare else 0.0), not bare
 
     def recolour(self, colours: Palette) -> None:
         self._palette, self._inks, self._pairs = colours, _inks(colours), _pairs(colours)
@@ -105,6 +116,14 @@ class Overlay:
         if level != self.level or not inside:
             self._move(seen, level)
 
+    def refine(self) -> bool:
+        """Look twice where that was put off; whether anything may look different now."""
+        if not self.rough:
+            return False
+        self.rough, self._samples = False, _samples(self.level, self._thinnest)
+        self._fill_all()
+        return True
+
     def draw(self, painter: QPainter, view: View, part: QRect) -> None:
         """Draw what ``part`` (device pixels) shows of the buffer, as far as there is paint in it."""
         draw_level(
@@ -117,10 +136,16 @@ class Overlay:
             inside=self.painted,
         )
 
-    def refresh(self, rect: Rect) -> None:
-        """The labels of these image pixels changed."""
+    def refresh(self, rect: Rect, *, value: int = STATIC, width: float = 0.0) -> None:
+        """The labels of these image pixels changed, perhaps by nothing but strokes of a ``width``
+        in image pixels that set them to ``value``: what is neither striped nor thin takes half the
+        time to look up, as long as there is nothing else."""
+        if value == STATIC:
+            self._striped = True
+        if width < self._thinnest:
+            self._narrow(width)
         level = self.level
-        half = (1 << level) >> 1
+        first, second = self._samples
         left, top, right, bottom = self.area
         x0, y0, x1, y1 = rect
         small = x1 - x0 < BLOCK and y1 - y0 < BLOCK
@@ -129,8 +154,8 @@ class Overlay:
         elif x0 < x1 and y0 < y1:
             self._census.count(rect)
             self._find_paint()
-        x0, y0 = max(left, (x0 - half) >> level), max(top, (y0 - half) >> level)
-        x1, y1 = min(right, ((x1 - half) >> level) + 1), min(bottom, ((y1 - half) >> level) + 1)
+        x0, y0 = max(left, (x0 - second) >> level), max(top, (y0 - second) >> level)
+        x1, y1 = min(right, ((x1 - first) >> level) + 1), min(bottom, ((y1 - first) >> level) + 1)
         if x0 < x1 and y0 < y1:
             if small:
                 self._note(x0 - left, y0 - top, x1 - left, y1 - top)
@@ -138,8 +163,8 @@ class Overlay:
             else:
                 self._fill(x0, y0, x1, y1)
 
-    def stamp(self, rect: Rect, shape: Shape, value: int) -> bool:
-        """Stamp a shape that has just been stamped into the labels of ``rect``, too.
+    def stamp(self, rect: Rect, shape: Shape, value: int, width: float) -> bool:
+        """Stamp a shape of a width that has just been stamped into the labels of ``rect``, too.
 
         Quicker than ``refresh``, but false, with nothing drawn, where it would not be exact: on
         smaller levels, in stripes, and beyond the buffer's edge.
@@ -148,17 +173,29 @@ class Overlay:
         left, top, right, bottom = self.area
         if self.level or value == STATIC or x0 < left or y0 < top or x1 > right or y1 > bottom:
             return False
+        if width < self._thinnest:
+            self._narrow(width)
         self._census.mark(rect)
         x0, y0, x1, y1 = x0 - left, y0 - top, x1 - left, y1 - top
         self._note(x0, y0, x1, y1)
         stamp(self._channels[y0:y1, x0:x1], shape, self._inks[value])
         return True
 
+    def _narrow(self, width: float) -> None:
+        """Something thinner than all before is there: now it takes two looks not to miss it."""
+        step, before = 1 << self.level, self._thinnest
+        self._thinnest = width
+        if width < step <= before and not self.area.empty:
+            self.rough = True
+            self.refine()
+
     def _move(self, seen: Rect, level: int) -> None:
         """Hold another part, and some around it."""
         spare_x, spare_y = seen.width // SPARE, seen.height // SPARE
         height, width = (_count(side, level) for side in self._labels.shape)
-        self.level = level
+        # While the view changes one look has to do; ``refine`` takes the second when it rests.
+        self.level, self._samples = level, _samples(level, math.inf)
+        self.rough = self._thinnest < 1 << level
         self.area = Rect(
             seen.x0 - spare_x, seen.y0 - spare_y, seen.x1 + spare_x, seen.y1 + spare_y
         ).clipped(width, height)
@@ -235,15 +272,16 @@ class Overlay:
 
     def _look_up(self, x0: int, y0: int, x1: int, y1: int) -> None:
         step, (left, top, _, _) = 1 << self.level, self.area
-        half = step >> 1
-        labels = self._labels[
-            y0 * step + half : (y1 - 1) * step + half + 1 : step,
-            x0 * step + half : (x1 - 1) * step + half + 1 : step,
-        ]
+        whole, (first, second) = self._labels, self._samples
+        y, x, end_y, end_x = y0 * step, x0 * step, (y1 - 1) * step + 1, (x1 - 1) * step + 1
+        labels = whole[y + first : end_y + first : step, x + first : end_x + first : step]
+        if first != second:
+            later = whole[y + second : end_y + second : step, x + second : end_x + second : step]
+            labels = np.maximum(labels, later)
         part = slice(y0 - top, y1 - top), slice(x0 - left, x1 - left)
-        striped = labels | self._stripes[part]
+        striped = labels | self._stripes[part] if self._striped else labels
         target = self.pixels[part]
-        if striped.size > MANY and (x1 - x0) % 2 == 0 and (x0 - left) % 2 == 0:
+        if self._striped and striped.size > MANY and (x1 - x0) % 2 == 0 and (x0 - left) % 2 == 0:
             pairs = striped.view(np.uint16)
             self._pairs.take(pairs, out=target.view(np.uint64), mode="clip")
         else:
@@ -251,9 +289,17 @@ class Overlay:
 
 
 def _count(side: int, level: int) -> int:
-    """Pixels of a level along a side of the image: those whose sampling point lies on it."""
+    """Pixels of a level along a side of the image: those whose sampling points lie on it."""
+    return len(range(_samples(level, 0.0)[1], side, 1 << level))
+
+
+def _samples(level: int, thinnest: float) -> tuple[int, int]:
+    """How far into a pixel of a level, in image pixels, labels are looked at, so that nothing is
+    missed that is as wide as ``thinnest`` or half the pixel."""
     step = 1 << level
-    return len(range(step >> 1, side, step))
+    if thinnest >= step:
+        return step >> 1, step >> 1
+    return step >> 2, (step >> 1) + (step >> 2)
 
 
 def _inks(colours: Palette) -> list[tuple[int, ...]]:

@@ -24,6 +24,8 @@ from kling_desktop.ui.tiles import LabelEdit
 from kling_desktop.ui.toolbox import Combine, Toolbox
 
 PREVIEW = 1_000_000
+LOCKED = "locked area"
+"""What the notice that an area is locked is about."""
 LIGHTEST = 0.15
 """Share of the radius that the lightest touch of a pen paints, where pressure counts."""
 
@@ -76,6 +78,9 @@ class Stage:
         self.overlay = Overlay()
         self.paths = PathsLayer()
         self._trial: tuple[int, Path | None] | None = None
+        self._stroke_end: tuple[Point, int] | None = None
+        """Where the last stroke ended, and how long the history was with it."""
+        document.opened.connect(self._on_opened)
         self.selected: int | None = None
         """Index of the path point that keys act on."""
 
@@ -88,10 +93,11 @@ class Stage:
 
     def protection(self) -> npt.NDArray[np.uint8] | None:
         """By label 255 where a tool may change it and 0 where not; None where all may change."""
-        if not self.toolbox.locked:
+        kept = self.toolbox.kept
+        if not kept:
             return None
         table = np.full(256, 255, np.uint8)
-        table[list(self.toolbox.locked)] = 0
+        table[list(kept)] = 0
         return table
 
     def may_paint(self, value: int) -> bool:
@@ -99,8 +105,10 @@ class Stage:
         if self.document.shot.picture is None:
             return False
         if value in self.toolbox.locked:
-            self.notices.post(locked_sentence(value, self.document.shot.looks), Tone.WARNING)
+            said = locked_sentence(value, self.document.shot.looks)
+            self.notices.post(said, Tone.WARNING, about=LOCKED)
             return False
+        self.notices.settle(LOCKED)
         if value in self.toolbox.hidden:
             self.toolbox.set_hidden(value, hidden=False)
         return True
@@ -112,6 +120,21 @@ class Stage:
             share = float(at.pressure**toolbox.options.softness)
             return toolbox.radius * (LIGHTEST + (1.0 - LIGHTEST) * share)
         return toolbox.radius
+
+    @property
+    def anchor(self) -> Point | None:
+        """Where a straight line would begin: the end of the last stroke, unless it was undone."""
+        if self._stroke_end is None:
+            return None
+        place, steps = self._stroke_end
+        return place if self.document.undo_stack.index() >= steps else None
+
+    def end_stroke(self, place: Point) -> None:
+        """A stroke ended there and is in the history."""
+        self._stroke_end = place, self.document.undo_stack.index()
+
+    def _on_opened(self) -> None:
+        self._stroke_end = None
 
     def lift(self, edit: LabelEdit, area: int) -> None:
         """Take a whole area away within an edit, for a stroke to bring back what it covers."""
@@ -133,10 +156,7 @@ class Stage:
 
     def how(self, keys: Qt.KeyboardModifier) -> Combine:
         """What a selection made with these keys held does: Alt subtracts, Shift+Alt intersects."""
-        if not keys & Qt.KeyboardModifier.AltModifier:
-            return self.toolbox.options.combine
-        shift = keys & Qt.KeyboardModifier.ShiftModifier
-        return Combine.INTERSECT if shift else Combine.SUBTRACT
+        return how(keys, self.toolbox.options.combine)
 
     def combine(self, rect: Rect, mask: areas.Mask, how: Combine, text: str) -> bool:
         """Add the pixels of ``mask`` (the shape of ``rect``) to the area in hand, take them from
@@ -155,8 +175,8 @@ class Stage:
         old: Labels = labels[rect.y0 : rect.y1, rect.x0 : rect.x1]
         if how == Combine.ADD:
             allowed = mask & (old != area)
-            if self.toolbox.locked:
-                allowed &= ~np.isin(old, list(self.toolbox.locked))
+            if self.toolbox.kept:
+                allowed &= ~np.isin(old, list(self.toolbox.kept))
         else:
             allowed = (old == area) & (mask if how == Combine.SUBTRACT else ~mask)
         if not allowed.any():
@@ -207,6 +227,14 @@ class Stage:
         dirty = self.paths.show(paths, self.view, area, self.selected, self.document.shot.looks)
         if not dirty.isEmpty():
             self.update(dirty)
+
+
+def how(keys: Qt.KeyboardModifier, plain: Combine = Combine.ADD) -> Combine:
+    """What a gesture with these keys held does: ``plain`` where none of them says otherwise."""
+    if not keys & Qt.KeyboardModifier.AltModifier:
+        return plain
+    shift = keys & Qt.KeyboardModifier.ShiftModifier
+    return Combine.INTERSECT if shift else Combine.SUBTRACT
 
 
 def _framed(rect: Rect, mask: areas.Mask, frame: Rect) -> areas.Mask:

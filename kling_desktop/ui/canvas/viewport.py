@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -27,6 +27,8 @@ STEP = 2**0.5
 """Factor of one press of zoom in or out."""
 
 
+REST_MS = 80
+"""How long the view stays before what takes longer to show is shown."""
 FAINT = 0.35
 """How strongly areas show over a playing draft: where they began, and what is painted meanwhile."""
 
@@ -54,6 +56,8 @@ class Viewport(QWidget):
         self.stage = Stage(document, toolbox, notices, self)
         self.stage.photo.ready.connect(self.update)
         self._backdrop = Backdrop()
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest.timeout.connect(self._on_rest)
         self._surround = scene.Surround.of(self.palette())
         self._picture = QRect()  # where it lies, in whole device pixels
         self._fits = True
@@ -250,10 +254,17 @@ class Viewport(QWidget):
         zoom, self.stage.view = self.stage.view.zoom, view
         self._picture = scene.picture_rect(view)
         self.stage.overlay.ensure(view)
+        if self.stage.overlay.rough:
+            self._rest.start()
         self.stage.show_paths()
         self.update()
         if view.zoom != zoom:
             self.zoom_changed.emit(view.zoom)
+
+    def _on_rest(self) -> None:
+        """The view has not changed for a moment."""
+        if self.stage.overlay.refine():
+            self.update()
 
     @property
     def _middle(self) -> Point:

@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, Qt
+from PySide6.QtTest import QTest
 
 from kling_desktop.ui.canvas.canvas import Canvas
 from kling_desktop.ui.document import Document
@@ -193,14 +194,38 @@ def test_escape_takes_the_stroke_back(canvas: Canvas, document: Document, hand: 
     assert document.undo_stack.count() == 0
 
 
-def test_another_tool_takes_an_unfinished_stroke_back(
+@pytest.mark.parametrize("tool", [Tool.PATH, Tool.ERASER, Tool.LASSO])
+def test_another_tool_keeps_what_was_painted_so_far(
+    canvas: Canvas, document: Document, toolbox: Toolbox, hand: Hand, tool: Tool
+) -> None:
+    canvas.brush_radius = 12
+    hand.press(STROKE[0])
+    hand.move(STROKE[1])
+    toolbox.tool = tool
+    hand.move(STROKE[2])
+    hand.release(STROKE[2])
+    assert_painted(document.labels, STROKE[:2], 12, 1)
+    assert document.undo_stack.count() == 1
+    assert not document.shot.paths
+
+
+def test_shift_draws_from_the_end_of_the_last_stroke_that_still_stands(
     canvas: Canvas, document: Document, toolbox: Toolbox, hand: Hand
 ) -> None:
-    hand.press(STROKE[0])
-    toolbox.tool = Tool.PATH
-    hand.release(STROKE[0])
-    assert not document.labels.any()
-    assert not document.shot.paths
+    canvas.brush_radius = 5
+    hand.click((60, 60))
+    hand.press((300, 250), keys=SHIFT)
+    canvas.cancel()
+    hand.click((200, 60), keys=SHIFT)
+    assert_painted(document.labels, [(60, 60), (200, 60)], 5, 1)
+    document.undo_stack.undo()
+    document.undo_stack.undo()
+    hand.click((200, 200), keys=SHIFT)
+    assert_painted(document.labels, [(200, 200)], 5, 1)
+    toolbox.swap_eraser()
+    toolbox.swap_eraser()
+    hand.click((300, 200), keys=SHIFT)
+    assert_painted(document.labels, [(200, 200), (300, 200)], 5, 1)
 
 
 def test_painting_beyond_the_edge_is_cut_off(
@@ -326,6 +351,51 @@ def test_the_other_end_of_the_pen_erases(canvas: Canvas, document: Document, han
     pen_stroke(hand)
     pen_stroke(hand, eraser=True)
     assert not document.labels.any()
+
+
+def test_a_pen_moves_the_picture_where_a_mouse_would(
+    canvas: Canvas, document: Document, toolbox: Toolbox, hand: Hand
+) -> None:
+    toolbox.tool = Tool.PAN
+    before = canvas.view_point(0, 0)
+    pen_stroke(hand)
+    assert canvas.view_point(0, 0) != before
+    toolbox.tool = Tool.BRUSH
+    canvas.fit()
+    before = canvas.view_point(0, 0)
+    canvas.setFocus()
+    QTest.keyPress(canvas, Qt.Key.Key_Space)
+    pen_stroke(hand)
+    QTest.keyRelease(canvas, Qt.Key.Key_Space)
+    assert canvas.view_point(0, 0) != before
+    assert not document.labels.any()
+
+
+def test_space_held_in_mid_stroke_moves_the_picture_with_the_next_drag(
+    canvas: Canvas, document: Document, hand: Hand
+) -> None:
+    canvas.setFocus()
+    hand.press((60, 60))
+    QTest.keyPress(canvas, Qt.Key.Key_Space)
+    hand.move((90, 60))
+    hand.release((90, 60))
+    painted, before = document.labels.copy(), canvas.view_point(0, 0)
+    assert painted[60, 90] == 1
+    hand.drag((200, 200), (260, 200))
+    QTest.keyRelease(canvas, Qt.Key.Key_Space)
+    assert canvas.view_point(0, 0) != before
+    assert (document.labels == painted).all()
+
+
+def test_a_double_tap_of_the_pen_closes_the_lasso(
+    canvas: Canvas, document: Document, toolbox: Toolbox, hand: Hand
+) -> None:
+    toolbox.tool = Tool.LASSO
+    for place in ((60, 60), (200, 60), (200, 200), (200, 200)):
+        hand.pen(PRESS, place)
+        hand.pen(RELEASE, place)
+    assert not canvas.busy
+    assert document.labels[100, 180] == 1
 
 
 def test_mouse_events_during_a_pen_stroke_are_ignored(

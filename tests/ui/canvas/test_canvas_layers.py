@@ -37,22 +37,80 @@ def labels() -> np.ndarray:
 
 
 @pytest.mark.parametrize("zoom", [0.06, 0.2, 0.5, 1.0, 3.0])
-def test_the_overlay_shows_the_label_at_the_middle_of_each_pixel(
+def test_the_overlay_shows_the_larger_of_two_labels_in_each_pixel(
     labels: np.ndarray, zoom: float, qapp: object
 ) -> None:
     overlay, view = Overlay(), View((903, 611), (300, 200), zoom=zoom, x=-40.0, y=-10.0)
     overlay.show(labels)
     overlay.ensure(view)
+    overlay.refine()
     step, own = 1 << overlay.level, overlay.area
-    rows = np.arange(own.y0, own.y1) * step + step // 2
-    columns = np.arange(own.x0, own.x1) * step + step // 2
+    rows, columns = np.arange(own.y0, own.y1) * step, np.arange(own.x0, own.x1) * step
+    early, late = step // 4, step // 2 + step // 4
+    shown = np.maximum(
+        labels[rows + early][:, columns + early], labels[rows + late][:, columns + late]
+    )
     striped = (np.arange(own.y0, own.y1)[:, None] + np.arange(own.x0, own.x1)) & 8
-    assert (overlay.pixels == palette()[labels[rows][:, columns] | striped]).all()
+    assert (overlay.pixels == palette()[shown | striped]).all()
     assert overlay.image.width() == own.width
     seen = view.visible()
     assert own.x0 * step <= seen.x0 + step // 2
-    assert own.x1 * step >= seen.x1 - step // 2
+    assert own.x1 * step >= seen.x1 - step
     overlay.close()
+
+
+@pytest.mark.parametrize("level", [1, 2, 3, 4])
+def test_a_line_half_a_pixel_of_the_screen_wide_is_seen_wherever_it_lies(
+    level: int, qapp: object
+) -> None:
+    overlay, step = Overlay(), 1 << level
+    view = View((512, 512), (512, 512), zoom=1 / step)
+    for start in range(100, 100 + step):
+        labels = np.zeros((512, 512), np.uint8)
+        labels[:, start : start + max(1, step // 2)] = 2
+        overlay.show(labels)
+        overlay.ensure(view)
+        assert overlay.refine()
+        assert overlay.pixels.any(axis=1).all()
+        overlay.show(np.ascontiguousarray(labels.T))
+        overlay.ensure(view)
+        overlay.refine()
+        assert overlay.pixels.any(axis=0).all()
+    overlay.close()
+
+
+def test_what_is_thin_is_seen_when_the_view_rests(
+    canvas: Canvas, document: Document, qtbot: QtBot
+) -> None:
+    line = np.full((1, 400), 2, np.uint8)
+    document.paint(Rect(0, 151, 400, 152), line, "Line")
+    overlay = canvas.stage.overlay
+    canvas.zoom = 0.25
+    assert overlay.rough
+    qtbot.waitUntil(lambda: not overlay.rough)
+    assert overlay.pixels.any()
+
+
+@pytest.mark.parametrize("zoom", [0.07, 0.2, 0.45])
+def test_strokes_show_as_they_would_on_opening_whatever_their_width(
+    canvas: Canvas, document: Document, toolbox: Toolbox, hand: Hand, zoom: float
+) -> None:
+    canvas.zoom = zoom
+    overlay = canvas.stage.overlay
+    for radius, area in ((60.0, 1), (30.0, 2), (12.0, 3), (1.0, 4), (40.0, 5)):
+        toolbox.area, toolbox.radius = area, radius
+        hand.drag((50 + 10 * area, 40), (350 - 20 * area, 250))
+        kept = overlay.pixels.copy()
+        overlay._fill_all()
+        assert (overlay.pixels == kept).all()
+    toolbox.tool = Tool.ERASER
+    hand.drag((20, 250), (380, 60))
+    fresh = Overlay()
+    fresh.show(document.labels)
+    fresh.ensure(canvas.stage.view)
+    fresh.refine()
+    assert (overlay.pixels == fresh.pixels).all()
+    fresh.close()
 
 
 @pytest.mark.parametrize("zoom", [0.1, 0.3, 1.0, 4.0])

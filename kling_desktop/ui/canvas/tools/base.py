@@ -46,8 +46,11 @@ class CanvasTool:
     def cancel(self) -> None:
         """Take back the gesture under way."""
 
+    def settle(self) -> None:
+        """Another tool comes: what was begun by clicks and can be kept becomes a step."""
+
     def leave(self) -> None:
-        """Another tool, area or shot comes: forget whatever belongs to the old one."""
+        """Another tool or shot comes: forget whatever belongs to the old one."""
         self.cancel()
 
     def area_changed(self) -> None:

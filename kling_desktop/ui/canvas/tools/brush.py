@@ -33,8 +33,8 @@ class Brush(CanvasTool):
         self._keeps = False
         """Whether the stroke brings back what it meets of the area, which went at its start."""
         self._protection: Labels | None = None
-        self._last: Point | None = None
-        """Where the last stroke ended or this one has got to: Shift draws a line from there."""
+        self._last: Point = (0.0, 0.0)
+        """Where the stroke has got to."""
         self._radius = 0.0
         self._beside = True
         """Whether the stroke goes elsewhere than the ring."""
@@ -62,14 +62,14 @@ class Brush(CanvasTool):
         if self._keeps:
             self.stage.lift(self._edit, area)
         self._trail = deque([at.point], maxlen=self.stage.toolbox.options.stabiliser + 1)
-        line = at.shift and not at.alt and self._last is not None
-        start = self._last if line and self._last is not None else at.point
+        anchor = self.stage.anchor if at.shift and not at.alt else None
+        start = at.point if anchor is None else anchor
         self._radius, self._beside = self.stage.brush_radius(at), True
         self._segment(start, at.point, self._radius)
         self._beside = self.stage.toolbox.options.stabiliser > 0
 
     def drag(self, at: Pointer) -> None:
-        if self._edit is None or self._last is None:
+        if self._edit is None:
             return
         place, trail = (at[0], at[1]), self._trail
         trail.append(place)
@@ -91,14 +91,11 @@ class Brush(CanvasTool):
             edit, self._edit = self._edit, None
             self.stage.document.cancel_labels(edit)
 
-    def leave(self) -> None:
-        self.cancel()
-        self._last = None
-
     def _commit(self) -> None:
         if self._edit is not None:
             edit, self._edit = self._edit, None
             self.stage.document.commit_labels(edit, self._text)
+            self.stage.end_stroke(self._last)
 
     def _segment(self, a: Point, b: Point, radius: float) -> None:
         """Paint from ``a``, with the radius reached so far, to ``b`` with ``radius``."""
@@ -120,8 +117,9 @@ class Brush(CanvasTool):
             overlay.refresh(rect)
         else:
             stamp(part, found, value)
-            if overlay.level or not overlay.stamp(rect, found, value):
-                overlay.refresh(rect)
+            width = 2 * min(before, radius) if value else 0.0  # what an eraser leaves may be thin
+            if overlay.level or not overlay.stamp(rect, found, value, width):
+                overlay.refresh(rect, value=value, width=width)
         if self._beside:  # else what the canvas repaints for the ring holds the stroke
             self.stage.show_labels(rect)
 

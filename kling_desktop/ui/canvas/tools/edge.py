@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 
 from kling_desktop.imaging.edge_brush import EdgeStroke
 from kling_desktop.model.areas import NONE, Labels, Mask, Rect
-from kling_desktop.ui.canvas.stage import Pointer, Stage
+from kling_desktop.ui.canvas.stage import Pointer, Stage, how
 from kling_desktop.ui.canvas.tools.base import CanvasTool
 from kling_desktop.ui.canvas.tools.selection import step_text
 from kling_desktop.ui.tiles import LabelEdit
@@ -43,10 +43,10 @@ class EdgeBrush(CanvasTool):
         document, area = stage.document, stage.toolbox.area
         if document.shot.picture is None or not stage.may_paint(area):
             return
-        self._how = Combine.SUBTRACT if at.erases else stage.how(at.keys)
+        self._how = Combine.SUBTRACT if at.erases else how(at.keys)
         self._value = NONE if self._how == Combine.SUBTRACT else area
         self._changeable = np.full(256, self._how == Combine.ADD)
-        self._changeable[list(stage.toolbox.locked)] = False
+        self._changeable[list(stage.toolbox.kept)] = False
         self._changeable[area] = True
         self._labels = document.labels
         sensitivity = stage.toolbox.options.sensitivity

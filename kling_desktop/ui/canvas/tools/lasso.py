@@ -97,6 +97,10 @@ class Lasso(Selection):
             return True
         return False
 
+    def settle(self) -> None:
+        if self._corners.size() > 2:
+            self._close()
+
     def cancel(self) -> None:
         self._corners, self._bounds = QPolygonF(), None
         self._pressed, self._clicked = None, False

@@ -30,6 +30,7 @@ class Preview(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._make)
+        stage.toolbox.options_changed.connect(self._on_options_changed)
 
     def look(self, at: Point) -> None:
         """Show it for this place soon, for the last place asked only."""
@@ -45,6 +46,10 @@ class Preview(QObject):
             self._stage.canvas.removeEventFilter(self)
         self._update()
         self._veil.clear()
+
+    def _on_options_changed(self) -> None:
+        if self._wanted is not None:
+            self._timer.start()
 
     def draw(self, painter: QPainter) -> None:
         self._veil.draw(painter, self._stage.view)
