@@ -19,11 +19,12 @@ from kling_desktop.ui.action_spec import area_id, plain
 from kling_desktop.ui.area_actions import CHOICES, TABLE
 from kling_desktop.ui.area_operations import AreaOperations
 from kling_desktop.ui.area_orders import AMOUNTS, Kind
-from kling_desktop.ui.area_trial import Trial
+from kling_desktop.ui.area_trial import Trial, settle
 from kling_desktop.ui.area_words import in_words
 from kling_desktop.ui.colours import label, rgb
+from kling_desktop.ui.mask_files import ABOUT as MASKS
 from kling_desktop.ui.mask_files import MaskFiles
-from kling_desktop.ui.notices import Notices
+from kling_desktop.ui.notices import Notices, Tone
 
 if TYPE_CHECKING:
     from kling_desktop.ui.window import MainWindow
@@ -55,12 +56,14 @@ class AreaWiring(QObject):
             preferences=window.preferences,
             operations=self.operations,
             window=window,
+            ask=self._ask_to_replace,
         )
         self.menu = QMenu(window)
         self.menu.setObjectName("areaMenu")
         window.acts.fill_area_menu(self.menu)
         panel.menu_requested.connect(self.menu.popup)
-        panel.clear_requested.connect(self.operations.clear)
+        panel.clear_requested.connect(self._clear)
+        panel.left.connect(window.canvas.setFocus)
         panel.mask_dropped.connect(self._on_mask_dropped)
         self._connect()
         document.looks_changed.connect(self._refresh)
@@ -86,7 +89,7 @@ class AreaWiring(QObject):
             "area.colour": self._on_colour,
             "area.usual": self._on_usual,
             "area.clear": self._on_clear,
-            "area.import": masks.ask_import,
+            "area.import": partial(self._after_stroke, masks.ask_import),
             "area.export": partial(self._after_stroke, masks.ask_export),
             "area.exportAll": partial(self._after_stroke, masks.ask_export_all),
         }
@@ -103,13 +106,13 @@ class AreaWiring(QObject):
     # What actions do
 
     def _after_stroke(self, do: Do) -> None:
-        """A stroke under way belongs to the area."""
+        """A stroke under way belongs to the area, and so does the amount that is seen."""
         self._window.canvas.finish()
+        settle(self.operations, keep=True)
         do()
 
     def _run(self, kind: Kind, other: int = 0) -> None:
-        self._window.canvas.finish()
-        self.operations.run(kind, other=other)
+        self._after_stroke(partial(self.operations.run, kind, other=other))
 
     def _ask(self, kind: Kind) -> None:
         from kling_desktop.ui.dialogs.amount import AmountDialog
@@ -124,7 +127,13 @@ class AreaWiring(QObject):
             return
         if not self.operations.may(kind, self.operations.order(kind)):
             return
-        trial = Trial(kind, window.document, self.operations)
+        trial = Trial(
+            kind,
+            window.document,
+            window.toolbox,
+            operations=self.operations,
+            canvas=window.canvas,
+        )
         title = plain(window.acts[f"area.{kind}"].text())
         if kind not in {Kind.PIN_REST, Kind.PIN_BORDER}:
             title = f"{title}: {label(window.toolbox.area, window.document.shot.looks)}"
@@ -174,12 +183,17 @@ class AreaWiring(QObject):
         document.set_look(area, AreaLook(), f"Usual name and colour of {in_words(area)}")
 
     def _on_clear(self) -> None:
-        self._window.canvas.finish()
-        self.operations.clear(self._window.toolbox.area)
+        self._clear(self._window.toolbox.area)
+
+    def _clear(self, area: int) -> None:
+        self._after_stroke(partial(self.operations.clear, area))
 
     def _on_mask_dropped(self, path: Path) -> None:
-        self._window.canvas.finish()
-        self.masks.import_file(path)
+        self._after_stroke(partial(self.masks.import_file, path))
+
+    def _ask_to_replace(self, sentence: str, replace_them: Callable[[], None]) -> None:
+        strip = self._window.strip
+        strip.show_notice(sentence, Tone.WARNING, [("Replace", replace_them)], about=MASKS)
 
     # What actions follow
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import html
+
+from PySide6.QtGui import Qt
+
 from kling_desktop.ui.colours import USUAL, Looks, label
 
 
@@ -22,3 +26,8 @@ def opening(words: str) -> str:
 def locked_sentence(area: int, looks: Looks = USUAL) -> str:
     """Why an area is not changed."""
     return f"{label(area, looks)} is locked. Unlock it in the list of areas to change it."
+
+
+def tip(text: str) -> str:
+    """A text with names in it as a tool tip: Qt would take what looks like tags for tags."""
+    return f"<qt>{html.escape(text)}</qt>" if Qt.mightBeRichText(text) else text

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from kling_desktop.model.areas import AREAS, NONE, STATIC, Labels, Mask, Rect
+from kling_desktop.model.shot import Picture
 from kling_desktop.storage import atomic
 from kling_desktop.storage.atomic import StorageError
 from kling_desktop.storage.settings import Preferences
@@ -20,6 +23,8 @@ from kling_desktop.ui.document import Document
 from kling_desktop.ui.files import PICTURES
 from kling_desktop.ui.notices import Notices, Tone
 from kling_desktop.ui.toolbox import Toolbox
+
+Replace = Callable[[], None]
 
 FOLDER = "maskFolder"
 """The preference that holds the folder used last."""
@@ -39,9 +44,12 @@ class MaskFiles(QObject):
         preferences: Preferences,
         operations: AreaOperations,
         window: QWidget,
+        ask: Callable[[str, Replace], None],
     ) -> None:
-        """``window`` is the parent of the file dialogs."""
+        """``window`` is the parent of the file dialogs; ``ask`` shows a sentence with a button that
+        replaces the files that it is about."""
         super().__init__(window)
+        self._ask = ask
         self._document, self._toolbox, self._notices = document, toolbox, notices
         self._preferences, self._operations, self._window = preferences, operations, window
 
@@ -79,17 +87,16 @@ class MaskFiles(QObject):
             words = opening(in_words(area, looks))
             self._say(f"{words} is not painted yet: there is no mask to export.")
             return
-        start = Path(self._folder()) / file_name(self._document.title, area)
-        name, _ = QFileDialog.getSaveFileName(
-            self._window, "Export mask", str(start), "PNG pictures (*.png)"
-        )
-        if name:
-            path = Path(name)
-            path = path if path.suffix.lower() == ".png" else path.with_name(f"{path.name}.png")
-            self._write({path: area})
+        dialog = QFileDialog(self._window, "Export mask", self._folder(), "PNG pictures (*.png)")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("png")  # so that the dialog's own question is about the real name
+        dialog.selectFile(file_name(self._document.title, area))
+        dialog.fileSelected.connect(partial(self._export, area))
+        dialog.open()
 
     def ask_export_all(self) -> None:
-        """Ask for a folder and save every painted area into it."""
+        """Ask for a folder and save every painted area into it, once more before files go."""
         painted = [area for area in AREAS if self._document.counts[area]]
         if not painted:
             self._say("No area is painted yet: there are no masks to export.")
@@ -97,7 +104,28 @@ class MaskFiles(QObject):
         name = QFileDialog.getExistingDirectory(self._window, "Export all masks", self._folder())
         if name:
             title = self._document.title
-            self._write({Path(name) / file_name(title, area): area for area in painted})
+            wanted = {Path(name) / file_name(title, area): area for area in painted}
+            there = [path for path in wanted if path.exists()]
+            if there:
+                self._ask(
+                    _exist(there), partial(self._replace, wanted, self._document.shot.picture)
+                )
+            else:
+                self._write(wanted)
+
+    def _export(self, area: int, name: str) -> None:
+        path = Path(name)
+        if path.suffix.lower() != ".png":
+            path = path.with_name(f"{path.name}.png")
+            if path.exists():
+                self._ask(_exist([path]), partial(self._write, {path: area}))
+                return
+        self._write({path: area})
+
+    def _replace(self, wanted: dict[Path, int], picture: Picture | None) -> None:
+        """Unless another picture was opened since it was asked."""
+        if self._document.shot.picture is picture:
+            self._write(wanted)
 
     def _write(self, wanted: dict[Path, int]) -> None:
         self._remember(next(iter(wanted)).parent)
@@ -137,6 +165,15 @@ class MaskFiles(QObject):
 def file_name(title: str, area: int) -> str:
     """What a mask's file is called if the artist does not say."""
     return f"{title} static.png" if area == STATIC else f"{title} area {area}.png"
+
+
+def _exist(paths: list[Path]) -> str:
+    """What is said of files that would be replaced; they share a folder."""
+    folder = paths[0].parent
+    names = [f"“{path.name}”" for path in paths]
+    listed = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    verb = "exists" if len(names) == 1 else "exist"
+    return f"{listed} {verb} already in {folder.name or folder}."
 
 
 def with_mask(labels: Labels, area: int, mask: Mask, locked: Locked) -> Change:

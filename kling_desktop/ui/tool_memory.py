@@ -1,4 +1,4 @@
-"""Keeps the options of the tools from one start of the program to the next."""
+"""Keeps brush size and options of the tools from one start of the program to the next."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from PySide6.QtCore import QObject, QTimer
 
 from kling_desktop.storage.atomic import StorageError
 from kling_desktop.storage.settings import Preferences
-from kling_desktop.ui.toolbox import Options, Toolbox
+from kling_desktop.ui.toolbox import MAX_RADIUS, MIN_RADIUS, Options, Toolbox
 
 KEY = "tools"
+RADIUS = "radius"
+"""The entry that is no option."""
 SETTLE_MS = 800
 """A slider moves a lot before it stands still, and every write waits for the disk."""
 LIMITS: dict[str, tuple[float, float]] = {
@@ -25,15 +27,18 @@ LIMITS: dict[str, tuple[float, float]] = {
 
 
 class ToolMemory(QObject):
-    """Reads the options at once and writes them whenever they have changed."""
+    """Reads everything at once and writes it whenever something has changed."""
 
     def __init__(self, toolbox: Toolbox, preferences: Preferences, parent: QObject) -> None:
         super().__init__(parent)
         self._toolbox, self._preferences = toolbox, preferences
         self._timer = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._timer.timeout.connect(self.write)
-        toolbox.choose(**understood(preferences.get(KEY)))
-        toolbox.options_changed.connect(self._timer.start)
+        kept = preferences.get(KEY)
+        toolbox.choose(**understood(kept))
+        toolbox.radius = understood_radius(kept) or toolbox.radius
+        toolbox.options_changed.connect(self._on_changed)
+        toolbox.radius_changed.connect(self._on_changed)
 
     def finish(self) -> None:
         """Write what is not written yet."""
@@ -44,7 +49,11 @@ class ToolMemory(QObject):
     def write(self) -> None:
         """A preference that the disk refuses is no reason to stop the artist."""
         with contextlib.suppress(StorageError):
-            self._preferences.set(KEY, asdict(self._toolbox.options))
+            kept = {**asdict(self._toolbox.options), RADIUS: self._toolbox.radius}
+            self._preferences.set(KEY, kept)
+
+    def _on_changed(self, _what: object) -> None:
+        self._timer.start()
 
 
 def understood(found: object) -> dict[str, Any]:
@@ -53,6 +62,14 @@ def understood(found: object) -> dict[str, Any]:
     usual = Options()
     values = {each.name: _value(each.name, kept.get(each.name), usual) for each in fields(usual)}
     return {name: value for name, value in values.items() if value is not None}
+
+
+def understood_radius(found: object) -> float | None:
+    """The brush radius in what was kept, if there is a good one."""
+    value = found.get(RADIUS) if isinstance(found, dict) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if MIN_RADIUS <= value <= MAX_RADIUS else None
 
 
 def _value(name: str, value: object, usual: Options) -> object:

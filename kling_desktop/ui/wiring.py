@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QShortcut
 
 from kling_desktop.model.areas import AREAS
 from kling_desktop.model.fixes import fix_all
 from kling_desktop.storage.atomic import StorageError
 from kling_desktop.ui.action_spec import area_id
+from kling_desktop.ui.area_trial import settle
 from kling_desktop.ui.theme import Look
 from kling_desktop.ui.toolbox import Tool
 
@@ -87,9 +89,12 @@ class Wiring(QObject):
 
     def _undo(self) -> None:
         stack, acts = self._window.document.undo_stack, self._window.acts
-        for action_id in ("edit.undo", "edit.redo"):
-            acts[action_id].setEnabled(False)
-        stack.canUndoChanged.connect(acts["edit.undo"].setEnabled)
+        # An action that is grey has no key, but the first gesture of a shot can be taken back, too.
+        self._first = QShortcut(acts["edit.undo"].shortcut(), self._window)
+        self._first.activated.connect(self._on_undo)
+        acts["edit.redo"].setEnabled(False)
+        self._on_can_undo(can=False)
+        stack.canUndoChanged.connect(self._on_can_undo)
         stack.canRedoChanged.connect(acts["edit.redo"].setEnabled)
         stack.undoTextChanged.connect(self._on_undo_text)
         stack.redoTextChanged.connect(self._on_redo_text)
@@ -97,8 +102,10 @@ class Wiring(QObject):
     # What actions do
 
     def _whole(self, do: Callable[[], None]) -> None:
-        """For what needs the whole shot: a stroke under way belongs to it."""
+        """For what needs the whole shot: a stroke under way belongs to it, and so does an amount
+        that is being chosen."""
         self._window.canvas.finish()
+        settle(self._window, keep=True)
         do()
 
     def _take(self, tool: Tool) -> None:
@@ -116,12 +123,14 @@ class Wiring(QObject):
             self._window.show_problem(str(error))
 
     def _on_undo(self) -> None:
-        """A stroke under way is what the artist would undo first."""
-        if not self._window.canvas.cancel():
-            self._window.document.undo_stack.undo()
+        """What is under way is what the artist would undo first."""
+        window = self._window
+        if not window.canvas.cancel() and not settle(window, keep=False):
+            window.document.undo_stack.undo()
 
     def _on_redo(self) -> None:
         if not self._window.canvas.busy:
+            settle(self._window, keep=False)
             self._window.document.undo_stack.redo()
 
     def _on_fix_all(self) -> None:
@@ -148,6 +157,10 @@ class Wiring(QObject):
 
     def _on_area_changed(self, area: int) -> None:
         self._window.acts[area_id(area)].setChecked(True)
+
+    def _on_can_undo(self, can: bool) -> None:
+        self._window.acts["edit.undo"].setEnabled(can)
+        self._first.setEnabled(not can)
 
     def _on_undo_text(self, what: str) -> None:
         self._window.acts["edit.undo"].setText(_step("&Undo", what))

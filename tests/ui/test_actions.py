@@ -13,10 +13,12 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit
 from kling_desktop.model.areas import Rect
 from kling_desktop.ui.action_spec import tool_tip
 from kling_desktop.ui.actions import TABLE
+from kling_desktop.ui.dialogs.gestures import GESTURES
 from kling_desktop.ui.dialogs.shortcuts import ShortcutsDialog
 from kling_desktop.ui.document import Document
 from kling_desktop.ui.toolbox import Tool, Toolbox
 from kling_desktop.ui.window import MainWindow
+from tests.ui.canvas.hand import Hand
 
 PROMISED = [
     "file.open",
@@ -198,6 +200,39 @@ def test_undo_says_what_it_undoes(ready_window: MainWindow, document: Document) 
     QTest.keyClick(ready_window.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert document.shot.paths == {}
     assert ready_window.acts["edit.redo"].text() == "&Redo draw path 1"
+
+
+def test_undo_takes_back_the_first_gesture_of_a_shot(
+    window: MainWindow, document: Document
+) -> None:
+    assert not window.acts["edit.undo"].isEnabled()
+    window.canvas.setFocus()
+    hand = Hand(window.canvas)
+    hand.press((100.0, 100.0))
+    hand.move((200.0, 100.0))
+    assert document.labels.any()
+    QTest.keyClick(window.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not document.labels.any()
+    hand.release((200.0, 100.0))
+    assert document.undo_stack.count() == 0
+    hand.drag((100.0, 100.0), (200.0, 100.0))
+    assert window.acts["edit.undo"].isEnabled()
+    QTest.keyClick(window.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not document.labels.any()
+    assert not window.acts["edit.undo"].isEnabled()
+
+
+def test_the_sheet_promises_what_the_tools_do(window: MainWindow) -> None:
+    said = {heading: dict(rows) for heading, rows in GESTURES.items()}
+    edge = [heading for heading in said if "edge brush" in heading]
+    eraser = [heading for heading in said if "eraser" in heading]
+    assert not any("Shift + click" in said[heading].values() for heading in edge)
+    assert not any("Alt + drag" in said[heading].values() for heading in eraser)
+    assert "Shift + click" in said["Brush, eraser"].values()
+    smart = said["Smart selection"]
+    assert smart["Scribble over what belongs to it"] == "Ctrl + drag"
+    assert smart["Scribble over what does not"] == "Ctrl + Alt + drag"
+    assert ("Scribble over what does not", "Ctrl + Alt + drag") in shown(sheet(window))
 
 
 def test_without_a_picture_there_is_nothing_to_save_or_play(empty_window: MainWindow) -> None:

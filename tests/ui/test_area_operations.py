@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path as File
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from kling_desktop.model.areas import MOVING, STATIC, Rect
 from kling_desktop.model.path import Path
@@ -16,10 +17,13 @@ from kling_desktop.model.shot import AreaLook
 from kling_desktop.ui.area_operations import AreaOperations
 from kling_desktop.ui.area_orders import AMOUNTS, Change, Kind, Order
 from kling_desktop.ui.dialogs.amount import AmountDialog
+from kling_desktop.ui.dialogs.unsaved import UnsavedDialog
 from kling_desktop.ui.document import Document
 from kling_desktop.ui.notices import Notices, Tone
-from kling_desktop.ui.toolbox import Toolbox
+from kling_desktop.ui.toolbox import Tool, Toolbox
 from kling_desktop.ui.window import MainWindow
+from tests.ui.canvas.hand import Hand
+from tests.ui.pointer import click
 from tests.ui.waiting import turn, until
 
 Paint = Callable[[int, Rect], None]
@@ -300,10 +304,12 @@ def test_the_amount_is_seen_before_it_is_taken(
     assert seen > 108 * 100
     QTest.keyClick(dialog.number, Qt.Key.Key_Up)
     until(lambda: document.counts[1] > seen)
-    assert document.undo_stack.count() == steps + 1
+    assert document.undo_stack.count() == steps
+    assert not document.undo_stack.canRedo()
     QTest.keyClick(dialog.number, Qt.Key.Key_Return)
     assert not dialog.isVisible()
     until(lambda: not operations.jobs.busy)
+    assert document.undo_stack.count() == steps + 1
     assert document.undo_stack.undoText() == "Grow area 1 by 5 px"
     document.undo_stack.undo()
     assert document.counts[1] == 10_000
@@ -410,6 +416,222 @@ def test_whatever_is_done_meanwhile_keeps_what_is_seen(
     document.undo_stack.undo()
     document.undo_stack.undo()
     assert document.counts[1] == 10_000
+
+
+def test_it_stays_with_its_area(
+    window: MainWindow,
+    operations: AreaOperations,
+    document: Document,
+    paint: Paint,
+    toolbox: Toolbox,
+) -> None:
+    paint(1, SQUARE)
+    paint(2, Rect(300, 300, 400, 400))
+    window.acts["area.shrink"].trigger()
+    dialog = dialog_of(window, operations)
+    click(window.column.areas.rows[2], QPoint(60, 14))
+    assert toolbox.area == 2
+    assert dialog.isVisible()
+    dialog.number.setValue(10)
+    until(lambda: not operations.jobs.busy)
+    assert (document.counts[1], document.counts[2]) == (80 * 80, 10_000)
+    QTest.keyClick(dialog.number, Qt.Key.Key_Return)
+    assert document.undo_stack.undoText() == "Shrink area 1 by 10 px"
+
+
+def test_a_lock_that_comes_keeps_what_is_seen(
+    window: MainWindow,
+    operations: AreaOperations,
+    document: Document,
+    paint: Paint,
+    toolbox: Toolbox,
+) -> None:
+    paint(1, SQUARE)
+    window.acts["area.shrink"].trigger()
+    dialog = dialog_of(window, operations)
+    dialog.number.setValue(10)
+    click(window.column.areas.rows[1].lock_button)
+    assert toolbox.locked == {1}
+    assert not dialog.isVisible()
+    assert document.undo_stack.undoText() == "Shrink area 1 by 4 px"
+    until(lambda: not operations.jobs.busy)
+    turn()
+    assert document.counts[1] == 92 * 92
+
+
+def test_escape_leaves_what_can_be_done_again(
+    window: MainWindow, operations: AreaOperations, document: Document, paint: Paint
+) -> None:
+    paint(1, SQUARE)
+    paint(2, Rect(0, 0, 50, 50))
+    paint(1, Rect(150, 150, 260, 260))
+    whole = document.labels.copy()
+    document.undo_stack.undo()
+    document.undo_stack.undo()
+    window.acts["area.grow"].trigger()
+    dialog = dialog_of(window, operations)
+    dialog.number.setValue(20)
+    until(lambda: not operations.jobs.busy)
+    assert document.counts[1] > 10_000
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert document.counts[1] == 10_000
+    document.undo_stack.redo()
+    document.undo_stack.redo()
+    assert np.array_equal(document.labels, whole)
+
+
+def test_redo_behind_the_dialog_takes_it_back(
+    window: MainWindow, operations: AreaOperations, document: Document, paint: Paint
+) -> None:
+    paint(1, SQUARE)
+    paint(2, Rect(90, 90, 160, 160))
+    whole = document.labels.copy()
+    document.undo_stack.undo()
+    window.acts["area.grow"].trigger()
+    dialog = dialog_of(window, operations)
+    window.acts["edit.redo"].trigger()
+    assert not dialog.isVisible()
+    assert np.array_equal(document.labels, whole)
+
+
+def test_a_stroke_keeps_what_is_seen_and_goes_on_top(
+    window: MainWindow,
+    operations: AreaOperations,
+    document: Document,
+    paint: Paint,
+    toolbox: Toolbox,
+) -> None:
+    paint(1, SQUARE)
+    before = document.labels.copy()
+    toolbox.radius = 20
+    window.acts["area.grow"].trigger()
+    dialog = dialog_of(window, operations)
+    seen = document.labels.copy()
+    toolbox.area = 2
+    assert dialog.isVisible()
+    Hand(window.canvas).drag((90.0, 150.0), (210.0, 150.0))
+    assert not dialog.isVisible()
+    assert document.undo_stack.count() == 3
+    document.undo_stack.undo()
+    assert np.array_equal(document.labels, seen)
+    document.undo_stack.undo()
+    assert np.array_equal(document.labels, before)
+
+
+def test_moving_the_picture_does_not_end_it(
+    window: MainWindow, operations: AreaOperations, paint: Paint, toolbox: Toolbox
+) -> None:
+    paint(1, SQUARE)
+    window.acts["area.grow"].trigger()
+    dialog = dialog_of(window, operations)
+    hand = Hand(window.canvas)
+    toolbox.tool = Tool.PAN
+    hand.drag((90.0, 150.0), (210.0, 150.0))
+    toolbox.tool = Tool.BRUSH
+    hand.wheel(hand.at((100.0, 100.0)), 1)
+    hand.press((150.0, 150.0), button=Qt.MouseButton.RightButton)
+    assert dialog.isVisible()
+    dialog.reject()
+
+
+def test_a_stroke_before_the_accepted_amount_is_there(
+    window: MainWindow,
+    operations: AreaOperations,
+    document: Document,
+    paint: Paint,
+    toolbox: Toolbox,
+) -> None:
+    paint(1, SQUARE)
+    before = document.labels.copy()
+    window.acts["area.shrink"].trigger()
+    dialog = dialog_of(window, operations)
+    dialog.number.setValue(10)
+    QTest.keyClick(dialog.number, Qt.Key.Key_Return)
+    toolbox.area, toolbox.radius = 2, 5
+    Hand(window.canvas).drag((300.0, 300.0), (320.0, 300.0))
+    until(lambda: not operations.jobs.busy)
+    until(lambda: document.counts[1] == 80 * 80)
+    assert document.counts[2] > 0
+    while document.undo_stack.index() > 1:
+        document.undo_stack.undo()
+    assert np.array_equal(document.labels, before)
+
+
+@pytest.mark.parametrize("what", ["area.fillHoles", "area.clear", "a path"])
+def test_other_actions_keep_what_is_seen(
+    window: MainWindow, operations: AreaOperations, document: Document, paint: Paint, what: str
+) -> None:
+    paint(1, SQUARE)
+    before = document.labels.copy()
+    window.acts["area.shrink"].trigger()
+    dialog_of(window, operations)
+    if what == "a path":
+        document.set_path(1, Path(((1.0, 1.0), (90.0, 9.0))), "p")
+    else:
+        window.acts[what].trigger()
+        until(lambda: not operations.jobs.busy)
+    assert not any(each.isVisible() for each in window.findChildren(AmountDialog))
+    texts = [document.undo_stack.text(i) for i in range(document.undo_stack.count())]
+    assert "Shrink area 1 by 4 px" in texts
+    while document.undo_stack.index() > 1:
+        document.undo_stack.undo()
+    assert np.array_equal(document.labels, before)
+
+
+def test_what_is_saved_is_a_step(
+    window: MainWindow, operations: AreaOperations, document: Document, paint: Paint, tmp_path: File
+) -> None:
+    paint(1, SQUARE)
+    document.saved(tmp_path / "shot.kling")
+    window.acts["area.shrink"].trigger()
+    dialog = dialog_of(window, operations)
+    window.acts["file.save"].trigger()
+    window.files.finish()
+    assert not dialog.isVisible()
+    assert not document.modified
+    assert document.undo_stack.undoText() == "Shrink area 1 by 4 px"
+
+
+def test_closing_the_window_keeps_what_is_seen(
+    window: MainWindow, operations: AreaOperations, document: Document, paint: Paint, tmp_path: File
+) -> None:
+    paint(1, SQUARE)
+    document.saved(tmp_path / "shot.kling")
+    window.acts["area.shrink"].trigger()
+    dialog = dialog_of(window, operations)
+    window.close()
+    assert window.isVisible()
+    assert not dialog.isVisible()
+    assert document.modified
+    question = window.findChild(UnsavedDialog)
+    assert question is not None
+    question.reject()
+
+
+def test_words_of_the_amount_are_read_whole(
+    window: MainWindow, operations: AreaOperations, paint: Paint
+) -> None:
+    paint(1, SQUARE)
+    for kind in AMOUNTS:
+        window.acts[f"area.{kind}"].trigger()
+        dialog = dialog_of(window, operations)
+        for label in dialog.findChildren(QLabel):
+            if label is not dialog.hint:
+                assert label.width() >= label.sizeHint().width()
+        assert dialog.number.width() >= dialog.number.sizeHint().width()
+        dialog.reject()
+
+
+def test_names_in_the_dialog_are_no_markup(
+    window: MainWindow, operations: AreaOperations, document: Document, paint: Paint
+) -> None:
+    paint(1, SQUARE)
+    document.set_look(1, AreaLook("<b>Arm</b>"), "n")
+    window.acts["area.removeSpecks"].trigger()
+    dialog = dialog_of(window, operations)
+    assert dialog.hint.textFormat() == Qt.TextFormat.PlainText
+    assert "<b>Arm</b>" in dialog.hint.text()
+    dialog.reject()
 
 
 def test_undo_behind_the_dialog_ends_it(

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QAction, QColor, QContextMenuEvent, QImage
+from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtGui import QAction, QColor, QContextMenuEvent, QImage, Qt, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QColorDialog, QMenu, QToolTip
 
@@ -117,13 +117,18 @@ def test_long_names_give_way_and_tips_are_whole(window: MainWindow, document: Do
     document.set_look(1, AreaLook(LONG), "n")
     QApplication.processEvents()
     one = row(window, 1)
+    one.setFocus()
+    QApplication.processEvents()
     assert window.column.width() == 328
     assert one.name.shown.endswith("…")
     assert LONG in one.toolTip()
     for button in (one.hide_button, one.lock_button, one.clear_button, one.more_button):
         assert one.rect().contains(button.geometry())
         assert button.isVisible()
-    assert not one.name.geometry().intersects(one.share.geometry())
+    parts = (one.name, one.more_button, one.clear_button, one.lock_button, one.hide_button)
+    lefts = [part.x() for part in (*parts, one.share)]
+    assert lefts == sorted(lefts)
+    assert one.name.geometry().right() < one.more_button.x()
 
 
 def test_usual_names_are_read_whole(window: MainWindow, paint: Paint) -> None:
@@ -134,6 +139,38 @@ def test_usual_names_are_read_whole(window: MainWindow, paint: Paint) -> None:
         each = row(window, area)
         assert each.name.shown == each.name.text()
         assert each.state.shown == each.state.text()
+
+
+MARKUP = "Left <b>arm</b> & co"
+
+
+def test_names_are_no_markup(window: MainWindow, document: Document) -> None:
+    rename(row(window, 3), MARKUP)
+    one = row(window, 3)
+    buttons = (one.hide_button, one.lock_button, one.clear_button, one.more_button)
+    for widget in (one, *buttons):
+        said = QTextDocument()
+        assert Qt.mightBeRichText(widget.toolTip())
+        said.setHtml(widget.toolTip())
+        assert MARKUP in said.toPlainText()
+    assert one.hide_button.accessibleName() == f"Hide “{MARKUP}”"
+    assert one.name.text() == MARKUP
+    window.status.show_work(f"Grow “{MARKUP}”…")
+    assert (
+        window.status.work.sizeHint().width()
+        >= window.status.work.fontMetrics().horizontalAdvance(f"Grow “{MARKUP}”…")
+    )
+
+
+def test_after_renaming_by_mouse_the_canvas_has_the_keyboard(window: MainWindow) -> None:
+    rename(row(window, 2), "Arm")
+    assert window.canvas.hasFocus()
+    row(window, 3).setFocus()
+    QTest.keyClick(row(window, 3), Qt.Key.Key_F2)
+    editor = row(window, 3).editor
+    assert editor is not None
+    QTest.keyClick(editor, Qt.Key.Key_Escape)
+    assert row(window, 3).hasFocus()
 
 
 def test_the_more_button_and_the_right_button_open_one_menu(

@@ -7,9 +7,11 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 
 from kling_desktop.model.areas import STATIC, Rect
 from kling_desktop.model.path import Path
+from kling_desktop.model.shot import AreaLook
 from kling_desktop.ui.document import Document
 from kling_desktop.ui.panels.area_row import AreaRow, percent
 from kling_desktop.ui.toolbox import Toolbox
@@ -21,6 +23,20 @@ Paint = Callable[[int, Rect], None]
 
 def row(window: MainWindow, area: int) -> AreaRow:
     return window.column.areas.rows[area]
+
+
+def point_at(window: MainWindow, area: int) -> None:
+    """Move the real pointer over a row."""
+    place = row(window, area).mapTo(window, row(window, area).rect().center())
+    for way in (QPoint(1, 0), QPoint()):  # it may have stood there before
+        QTest.mouseMove(window.windowHandle(), place + way)
+    QApplication.processEvents()
+
+
+def buttons(of: AreaRow) -> list[bool]:
+    """Whether menu, clear, lock and eye are seen."""
+    four = (of.more_button, of.clear_button, of.lock_button, of.hide_button)
+    return [each.isVisible() for each in four]
 
 
 def test_seven_rows_and_one_in_hand(window: MainWindow) -> None:
@@ -124,3 +140,90 @@ def test_folding_is_remembered(window: MainWindow, make_window: Callable[[], Mai
     window.column.areas.section.fold(folded=True)
     assert window.column.areas.section.body.isHidden()
     assert make_window().column.areas.section.folded
+
+
+# Buttons
+
+
+def test_buttons_come_with_the_pointer(window: MainWindow) -> None:
+    point_at(window, 6)
+    assert buttons(row(window, 3)) == [False, False, False, False]
+    assert buttons(row(window, 1)) == [False, False, True, True]  # in hand
+    lock = row(window, 6).lock_button.x()
+    assert buttons(row(window, 6)) == [True, True, True, True]
+    point_at(window, 3)
+    assert buttons(row(window, 3)) == [True, True, True, True]
+    assert buttons(row(window, 6)) == [False, False, False, False]
+    assert row(window, 3).lock_button.x() == lock
+
+
+def test_buttons_that_are_down_stay_where_they_are(window: MainWindow, toolbox: Toolbox) -> None:
+    point_at(window, 6)
+    point_at(window, 3)
+    places = row(window, 3).lock_button.x(), row(window, 3).hide_button.x()
+    toolbox.set_locked(3, locked=True)
+    toolbox.set_hidden(4, hidden=True)
+    point_at(window, 6)
+    assert buttons(row(window, 3)) == [False, False, True, False]
+    assert buttons(row(window, 4)) == [False, False, False, True]
+    assert (row(window, 3).lock_button.x(), row(window, 4).hide_button.x()) == places
+
+
+def test_buttons_are_reached_by_keyboard(window: MainWindow, toolbox: Toolbox) -> None:
+    point_at(window, 6)
+    row(window, 3).setFocus()
+    assert buttons(row(window, 3)) == [True, True, True, True]
+    reached = []
+    for _ in range(3):  # there is nothing to clear
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        reached.append(QApplication.focusWidget())
+        assert buttons(row(window, 3)) == [True, True, True, True]
+        if reached[-1] is row(window, 3).lock_button:
+            QTest.keyClick(reached[-1], Qt.Key.Key_Space)
+    three = row(window, 3)
+    assert reached == [three.more_button, three.lock_button, three.hide_button]
+    assert toolbox.locked == {3}
+    window.canvas.setFocus()
+    assert buttons(row(window, 3)) == [False, False, True, False]
+
+
+def test_shares_stand_below_one_another(window: MainWindow, paint: Paint) -> None:
+    paint(1, Rect(0, 0, 300, 300))
+    paint(STATIC, Rect(300, 300, 310, 310))
+    point_at(window, 2)
+    QApplication.processEvents()
+    rights = {each.share.geometry().right() for each in window.column.areas.rows.values()}
+    assert len(rights) == 1
+    for each in window.column.areas.rows.values():
+        assert each.share.width() >= each.share.sizeHint().width()
+
+
+def test_a_name_has_the_room_of_what_is_not_there(window: MainWindow, document: Document) -> None:
+    document.set_look(3, AreaLook("Helicopter rotor blade"), "n")
+    point_at(window, 6)
+    QApplication.processEvents()
+    assert row(window, 3).name.shown == "Helicopter rotor blade"
+
+
+# Keyboard
+
+
+@pytest.mark.parametrize("before", ["prompt", "canvas"])
+def test_after_a_click_the_canvas_has_the_keyboard(
+    window: MainWindow, toolbox: Toolbox, before: str
+) -> None:
+    found = window.findChild(QWidget, before)
+    assert found is not None
+    found.setFocus()
+    click(row(window, 4), QPoint(60, 15))
+    assert toolbox.area == 4
+    assert window.canvas.hasFocus()
+
+
+def test_the_keyboard_stays_in_the_rows(window: MainWindow, toolbox: Toolbox) -> None:
+    point_at(window, 6)
+    row(window, 2).setFocus()
+    QTest.keyClick(row(window, 2), Qt.Key.Key_Space)
+    assert toolbox.area == 2
+    QTest.keyClick(row(window, 2), Qt.Key.Key_Down)
+    assert row(window, 3).hasFocus()

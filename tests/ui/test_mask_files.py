@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox, QPushButton
 
 from kling_desktop.imaging.masks import mask_png
 from kling_desktop.model.areas import STATIC, Rect
@@ -21,6 +23,7 @@ from kling_desktop.ui.mask_files import MaskFiles, with_mask
 from kling_desktop.ui.notices import Notices, Tone
 from kling_desktop.ui.toolbox import Toolbox
 from kling_desktop.ui.window import MainWindow
+from tests.ui.pointer import click
 from tests.ui.waiting import until
 
 Paint = Callable[[int, Rect], None]
@@ -48,7 +51,6 @@ def answer(monkeypatch: pytest.MonkeyPatch) -> Answer:
 
     def answered(name: str) -> None:
         monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (name, ""))
-        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (name, ""))
         monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: name)
 
     return answered
@@ -61,6 +63,39 @@ def do(window: MainWindow, operations: AreaOperations) -> Callable[[str], None]:
         until(lambda: not operations.jobs.busy)
 
     return done
+
+
+@pytest.fixture
+def export(window: MainWindow, operations: AreaOperations) -> Callable[[str], None]:
+    """Export the area in hand under a name typed into the dialog; none gives up."""
+
+    def exported(name: str) -> None:
+        window.acts["area.export"].trigger()
+        dialog = window.findChild(QFileDialog)
+        assert isinstance(dialog, QFileDialog)
+        if name:
+            field = dialog.findChild(QLineEdit, "fileNameEdit")
+            assert isinstance(field, QLineEdit)
+            field.setText(name)
+            QTest.keyClick(field, Qt.Key.Key_Return)
+        else:
+            QTest.keyClick(dialog, Qt.Key.Key_Escape)
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        until(lambda: not operations.jobs.busy)
+
+    return exported
+
+
+def answer_question(button: QMessageBox.StandardButton, asked: list[str]) -> None:
+    """Answer the message box that comes next."""
+
+    def press() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        asked.append(box.text())
+        box.button(button).click()
+
+    QTimer.singleShot(0, press)
 
 
 def mask() -> np.ndarray:
@@ -164,6 +199,7 @@ def test_what_is_no_mask_is_said(
 
 def test_giving_up_in_the_dialog_does_nothing(
     do: Callable[[str], None],
+    export: Callable[[str], None],
     answer: Answer,
     document: Document,
     paint: Paint,
@@ -171,14 +207,16 @@ def test_giving_up_in_the_dialog_does_nothing(
 ) -> None:
     answer("")
     paint(1, Rect(0, 0, 9, 9))
-    for action_id in ("area.import", "area.export", "area.exportAll"):
+    for action_id in ("area.import", "area.exportAll"):
         do(action_id)
+    export("")
     assert said == []
     assert document.undo_stack.count() == 1
 
 
 def test_export_and_import_give_the_same_pixels(
     do: Callable[[str], None],
+    export: Callable[[str], None],
     answer: Answer,
     document: Document,
     toolbox: Toolbox,
@@ -188,8 +226,7 @@ def test_export_and_import_give_the_same_pixels(
 ) -> None:
     paint(1, Rect(3, 5, 77, 99))
     before = document.labels == 1
-    answer(str(tmp_path / "arm"))
-    do("area.export")
+    export(str(tmp_path / "arm"))
     assert said == [(f"Saved “arm.png” in {tmp_path.name}.", Tone.INFO)]
     written = cv2.imread(str(tmp_path / "arm.png"), cv2.IMREAD_UNCHANGED)
     assert np.array_equal(written, before.astype(np.uint8) * 255)
@@ -230,6 +267,92 @@ def test_an_empty_area_has_no_mask(do: Callable[[str], None], said: list[tuple[s
     ]
 
 
+def test_what_is_there_is_replaced_only_when_the_artist_says_so(
+    window: MainWindow,
+    do: Callable[[str], None],
+    answer: Answer,
+    paint: Paint,
+    operations: AreaOperations,
+    tmp_path: Path,
+) -> None:
+    paint(1, Rect(0, 0, 9, 9))
+    paint(4, Rect(20, 0, 29, 9))
+    paint(STATIC, Rect(40, 0, 49, 9))
+    folder = tmp_path / "masks"
+    folder.mkdir()
+    precious = [folder / "astronaut area 1.png", folder / "astronaut static.png"]
+    for path in precious:
+        path.write_bytes(b"precious")
+    answer(str(folder))
+    do("area.exportAll")
+    assert window.strip.text.text() == (
+        "“astronaut area 1.png” and “astronaut static.png” exist already in masks."
+    )
+    assert [path.read_bytes() for path in precious] == [b"precious"] * 2
+    assert len(list(folder.iterdir())) == 2
+    replace = next(b for b in window.strip.findChildren(QPushButton) if b.text() == "Replace")
+    click(replace)
+    until(lambda: not operations.jobs.busy)
+    assert len(list(folder.iterdir())) == 3
+    assert all(cv2.imread(str(path)) is not None for path in precious)
+
+
+def test_a_late_answer_saves_no_other_picture(
+    window: MainWindow,
+    do: Callable[[str], None],
+    answer: Answer,
+    paint: Paint,
+    document: Document,
+    operations: AreaOperations,
+    tmp_path: Path,
+) -> None:
+    from dataclasses import replace as changed
+
+    paint(1, Rect(0, 0, 9, 9))
+    precious = tmp_path / "astronaut area 1.png"
+    precious.write_bytes(b"precious")
+    answer(str(tmp_path))
+    do("area.exportAll")
+    picture = document.shot.picture
+    assert picture is not None
+    other = changed(document.shot, picture=changed(picture, name="other.png"))
+    document.open(other, document.pixels, None)
+    click(next(b for b in window.strip.findChildren(QPushButton) if b.text() == "Replace"))
+    until(lambda: not operations.jobs.busy)
+    assert precious.read_bytes() == b"precious"
+
+
+@pytest.mark.parametrize("typed", ["arm", "arm.png"])
+def test_the_dialog_asks_about_the_file_that_will_be_written(
+    export: Callable[[str], None], window: MainWindow, paint: Paint, tmp_path: Path, typed: str
+) -> None:
+    paint(1, Rect(0, 0, 9, 9))
+    (tmp_path / "arm.png").write_bytes(b"precious")
+    asked: list[str] = []
+    answer_question(QMessageBox.StandardButton.No, asked)
+    export(str(tmp_path / typed))
+    assert len(asked) == 1
+    assert "arm.png" in asked[0]
+    assert (tmp_path / "arm.png").read_bytes() == b"precious"
+    dialog = window.findChild(QFileDialog)
+    assert dialog is not None
+    dialog.reject()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    answer_question(QMessageBox.StandardButton.Yes, asked)
+    export(str(tmp_path / typed))
+    assert cv2.imread(str(tmp_path / "arm.png")) is not None
+
+
+def test_another_ending_does_not_hide_what_is_there(
+    export: Callable[[str], None], window: MainWindow, paint: Paint, tmp_path: Path
+) -> None:
+    paint(1, Rect(0, 0, 9, 9))
+    (tmp_path / "arm.mask.png").write_bytes(b"precious")
+    export(str(tmp_path / "arm.mask"))
+    assert (tmp_path / "arm.mask.png").read_bytes() == b"precious"
+    assert window.strip.text.text() == f"“arm.mask.png” exists already in {tmp_path.name}."
+
+
 def test_a_folder_that_refuses_is_said(
     do: Callable[[str], None],
     answer: Answer,
@@ -238,30 +361,22 @@ def test_a_folder_that_refuses_is_said(
     said: list[tuple[str, Tone]],
 ) -> None:
     paint(1, Rect(0, 0, 9, 9))
-    answer(str(tmp_path / "nowhere" / "arm.png"))
-    do("area.export")
+    answer(str(tmp_path / "nowhere"))
+    do("area.exportAll")
     assert said[0][1] == Tone.ERROR
     assert "There is no folder" in said[0][0]
 
 
 def test_the_folder_is_remembered(
-    window: MainWindow,
-    do: Callable[[str], None],
-    paint: Paint,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    window: MainWindow, export: Callable[[str], None], paint: Paint, tmp_path: Path
 ) -> None:
-    asked: list[str] = []
-
-    def save(_parent: object, _title: str, start: str, _kinds: str) -> tuple[str, str]:
-        asked.append(start)
-        return str(tmp_path / "arm.png"), ""
-
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", save)
     paint(1, Rect(0, 0, 9, 9))
-    do("area.export")
-    do("area.export")
-    assert asked[1] == str(tmp_path / "astronaut area 1.png")
+    export(str(tmp_path / "arm.png"))
+    window.acts["area.export"].trigger()
+    dialog = window.findChild(QFileDialog)
+    assert dialog is not None
+    assert dialog.selectedFiles() == [str(tmp_path / "astronaut area 1.png")]
+    dialog.reject()
     assert window.findChild(MaskFiles) is not None
 
 

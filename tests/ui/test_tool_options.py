@@ -20,7 +20,7 @@ from kling_desktop.model.shot import AreaLook
 from kling_desktop.storage.settings import Preferences
 from kling_desktop.ui.document import Document
 from kling_desktop.ui.panels.elided import Elided
-from kling_desktop.ui.tool_memory import ToolMemory, understood
+from kling_desktop.ui.tool_memory import ToolMemory, understood, understood_radius
 from kling_desktop.ui.toolbox import Combine, Mark, Options, Tool, Toolbox
 from kling_desktop.ui.window import MainWindow
 from kling_desktop.workshop import Workshop
@@ -195,6 +195,52 @@ def test_a_label_without_room_ends_in_an_ellipsis(qapp: QApplication) -> None:
     assert label.minimumSizeHint().width() == 0
 
 
+# Keys
+
+
+@pytest.mark.parametrize("tool", [Tool.BRUSH, Tool.EDGE, Tool.WAND])
+def test_letters_are_shortcuts_in_a_number_too(
+    window: MainWindow, toolbox: Toolbox, tool: Tool
+) -> None:
+    toolbox.tool = tool
+    number = next(n for n in window.options.findChildren(QAbstractSpinBox) if n.isVisible())
+    number.setFocus()
+    number.selectAll()
+    QTest.keyClicks(number, "42")
+    assert number.value() == 42
+    assert number.hasFocus()
+    QTest.keyClick(number, Qt.Key.Key_L)
+    assert toolbox.tool == Tool.LASSO
+    assert window.canvas.hasFocus()
+
+
+def test_brackets_change_the_size_while_it_is_edited(window: MainWindow, toolbox: Toolbox) -> None:
+    number = window.options.brush.number
+    number.setFocus()
+    before = toolbox.radius
+    QTest.keyClick(number, Qt.Key.Key_BracketRight)
+    assert toolbox.radius > before
+    assert number.value() == round(2 * toolbox.radius)
+    QTest.keyClick(number, Qt.Key.Key_3)
+    assert toolbox.area == 1
+
+
+@pytest.mark.parametrize("part", ["number", "slider"])
+@pytest.mark.parametrize("name", ["across", "smoothing"])
+def test_escape_gives_the_keyboard_back(window: MainWindow, part: str, name: str) -> None:
+    field = getattr(getattr(window.options.brush, name), part)
+    field.setFocus()
+    assert field.hasFocus()
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert window.canvas.hasFocus()
+
+
+def test_tips_of_the_smart_bar_name_the_keys(window: MainWindow, toolbox: Toolbox) -> None:
+    toolbox.tool = Tool.SMART
+    assert button(window, "mark-inside").toolTip().endswith("(Ctrl)")
+    assert button(window, "mark-outside").toolTip().endswith("(Ctrl+Alt)")
+
+
 # Memory
 
 
@@ -202,10 +248,12 @@ def test_options_come_back_with_the_next_window(
     window: MainWindow, toolbox: Toolbox, workshop: Workshop
 ) -> None:
     toolbox.choose(combine=Combine.INTERSECT, tolerance=77, softness=1.8, mark=Mark.OUTSIDE)
+    toolbox.radius = 61.5
     window.close()
     again = Toolbox()
     ToolMemory(again, Preferences(workshop.directories.settings), again)
     assert again.options == toolbox.options
+    assert again.radius == toolbox.radius == 61.5
 
 
 def test_many_changes_are_one_write(
@@ -244,6 +292,14 @@ def test_many_changes_are_one_write(
 def test_bad_values_are_ignored(kept: object, taken: dict[str, object]) -> None:
     assert understood(kept) == taken
     assert Options(**understood(kept))
+
+
+@pytest.mark.parametrize("kept", [None, [], {}, {"radius": "9"}, {"radius": True}, {"radius": 0}])
+@pytest.mark.parametrize("value", [float("nan"), 1e9])
+def test_a_bad_size_is_ignored(kept: object, value: float) -> None:
+    assert understood_radius(kept) is None
+    assert understood_radius({"radius": value}) is None
+    assert understood_radius({"radius": 7}) == 7.0
 
 
 def test_a_disk_that_refuses_stops_nobody(

@@ -19,6 +19,7 @@ from kling_desktop.ui.area_trial import Trial
 from kling_desktop.ui.theme import set_tone
 
 WIDTH = 264
+"""At least; long words about the amount take more."""
 
 
 class AmountDialog(QDialog):
@@ -39,7 +40,7 @@ class AmountDialog(QDialog):
         self.number = QSpinBox(minimum=amount.least, maximum=amount.most, value=value)
         self.number.setSuffix(" px")
         self.number.setAccessibleName(f"{amount.title}, in pixels")
-        self.hint = QLabel(wordWrap=True)
+        self.hint = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.hint.setProperty("role", "small")
         set_tone(self.hint, "muted")
         self._build(amount.title)
@@ -51,6 +52,10 @@ class AmountDialog(QDialog):
 
     def open_at(self, place: QPoint) -> None:
         """Show it with its right upper corner there, as far as the screen has room."""
+        self.ensurePolished()
+        layout = self.layout()
+        assert layout is not None  # noqa: S101 - it is made with the dialog
+        self.setFixedWidth(max(WIDTH, layout.totalSizeHint().width()))
         self.adjustSize()
         room = self.screen().availableGeometry()
         x = max(room.left(), place.x() - self.width())
@@ -93,7 +98,6 @@ class AmountDialog(QDialog):
         layout.addWidget(self.hint)
         layout.addWidget(buttons)
         self.hint.hide()
-        self.setFixedWidth(WIDTH)
 
     def _tell(self, sentence: str) -> None:
         self.hint.setText(sentence)

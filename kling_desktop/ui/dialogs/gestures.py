@@ -10,11 +10,11 @@ GESTURES: dict[str, tuple[tuple[str, str], ...]] = {
         ("Take the area under the pointer in hand", "Right click"),
         ("Take back what is under way", "Esc"),
     ),
-    "Brush, eraser, edge brush": (
-        ("Straight line from the last stroke", "Shift + click"),
+    "Brush, eraser, edge brush": (("Erase with a pen", "Its other end"),),
+    "Brush, eraser": (("Straight line from the last stroke", "Shift + click"),),
+    "Brush, edge brush": (
         ("Take from the area", "Alt + drag"),
         ("Keep of the area only what is painted", "Shift + Alt + drag"),
-        ("Erase with a pen", "Its other end"),
     ),
     "Lasso, rectangle, ellipse, wand, smart, fill": (
         ("Take from the area", "Alt"),
@@ -31,6 +31,8 @@ GESTURES: dict[str, tuple[tuple[str, str], ...]] = {
         ("From the middle", "Ctrl + drag"),
     ),
     "Smart selection": (
+        ("Scribble over what belongs to it", "Ctrl + drag"),
+        ("Scribble over what does not", "Ctrl + Alt + drag"),
         ("Accept what was found", "Enter"),
         ("Take it back", "Esc"),
     ),

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from kling_desktop.ui.action_spec import plain
 from kling_desktop.ui.actions import MENUS, TABLE
+from kling_desktop.ui.area_words import tip
 from kling_desktop.ui.dialogs.gestures import GESTURES
 from kling_desktop.ui.theme import set_tone
 
@@ -94,7 +95,7 @@ class ShortcutsDialog(QDialog):
             for what, how in rows:
                 row = QTreeWidgetItem([what, how])
                 row.setSizeHint(0, QSize(0, ROW))
-                row.setToolTip(0, what)
+                row.setToolTip(0, tip(what))
                 top.addChild(row)
             top.setExpanded(True)
         tree.resizeColumnToContents(1)

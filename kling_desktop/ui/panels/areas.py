@@ -27,6 +27,8 @@ class AreasPanel(QWidget):
     clear_requested = Signal(int)
     mask_dropped = Signal(object)
     """Path of a file to import into the area in hand."""
+    left = Signal()
+    """The mouse is done with a row: the keyboard may go back to the canvas."""
 
     def __init__(self, document: Document, toolbox: Toolbox, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,6 +75,7 @@ class AreasPanel(QWidget):
     def _row(self, area: int) -> AreaRow:
         row = AreaRow(area)
         row.clicked.connect(lambda: self._on_clicked(area))
+        row.left.connect(self.left)
         row.moved.connect(lambda step: self._on_moved(area, step))
         row.hide_button.clicked.connect(lambda on: self._toolbox.set_hidden(area, hidden=on))
         row.lock_button.clicked.connect(lambda on: self._toolbox.set_locked(area, locked=on))

@@ -73,6 +73,7 @@ class Status(QStatusBar):
         self._document = document
         self.work, self.size_label, self.place = QLabel(), QLabel(), QLabel()
         for label in (self.work, self.size_label, self.place):
+            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setProperty("role", "small")
             set_tone(label, "muted")
             label.setContentsMargins(8, 0, 8, 0)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QComboBox,
     QHBoxLayout,
     QLabel,
@@ -20,6 +21,8 @@ from kling_desktop.ui.theme import set_tone
 
 SHORTEST = 32
 """Pixels below which a slider is of no use."""
+SIGNS = frozenset("[]?")
+"""Keys beside the letters that do something in the window."""
 
 
 class Track(QSlider):
@@ -43,6 +46,33 @@ class Track(QSlider):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.width() >= SHORTEST:
             super().paintEvent(event)
+
+
+class NumberKeys(QObject):
+    """Lets go of the keys that a number has no use for: letters are shortcuts, as everywhere in
+    the window, and Escape or Enter leave."""
+
+    done = Signal()
+
+    def __init__(self, number: QAbstractSpinBox, slider: QSlider) -> None:
+        super().__init__(number)
+        self._number = number
+        number.installEventFilter(self)
+        slider.installEventFilter(self)
+        number.lineEdit().returnPressed.connect(self.done)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if not isinstance(event, QKeyEvent):
+            return False
+        if event.type() == QEvent.Type.ShortcutOverride and watched is self._number:
+            letter = event.text().isalpha() or event.text() in SIGNS
+            if letter and not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier:
+                event.ignore()
+                return True
+        elif event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
+            self.done.emit()
+            return True
+        return False
 
 
 class Measure(QWidget):
@@ -71,7 +101,7 @@ class Measure(QWidget):
             layout.addWidget(part)
         self.slider.valueChanged.connect(self.changed)
         self.number.valueChanged.connect(self.changed)
-        self.number.lineEdit().returnPressed.connect(self.done)
+        NumberKeys(self.number, self.slider).done.connect(self.done)
 
     def show_value(self, value: int) -> None:
         with QSignalBlocker(self.slider), QSignalBlocker(self.number):

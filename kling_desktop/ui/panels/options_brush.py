@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDoubleSpinBox, QLabel, QMenu, QToolButton, QWidge
 
 from kling_desktop.ui.icons import RECOLOURS, icon
 from kling_desktop.ui.panels.form import guard_wheel
-from kling_desktop.ui.panels.option_row import Measure, Track, hint, row
+from kling_desktop.ui.panels.option_row import Measure, NumberKeys, Track, hint, row
 from kling_desktop.ui.toolbox import Options, Toolbox
 
 LARGEST = 1000.0
@@ -46,7 +46,7 @@ class BrushSize(QWidget):
         guard_wheel(self.number)
         self.slider.valueChanged.connect(self._on_slider)
         self.number.valueChanged.connect(self._on_number)
-        self.number.lineEdit().returnPressed.connect(self.done)
+        NumberKeys(self.number, self.slider).done.connect(self.done)
         toolbox.radius_changed.connect(self._show)
         self._show(toolbox.radius)
 

@@ -20,8 +20,8 @@ COMBINES = (
 )
 MARKS = (
     (Mark.BOX, "mark-box", "Drag a box around it"),
-    (Mark.INSIDE, "mark-inside", "Scribble over what belongs to it"),
-    (Mark.OUTSIDE, "mark-outside", "Scribble over what does not"),
+    (Mark.INSIDE, "mark-inside", "Scribble over what belongs to it (Ctrl)"),
+    (Mark.OUTSIDE, "mark-outside", "Scribble over what does not (Ctrl+Alt)"),
 )
 HINTS = {
     Tool.LASSO: "Draw around it, or click corner by corner; a double click closes the outline.",
@@ -114,7 +114,7 @@ class SmartOptions(QWidget):
 
     def _show(self, options: Options) -> None:
         self.mark.show_value(options.mark)
-        what = next(tip for mark, _, tip in MARKS if mark == options.mark)
+        what = next(tip for mark, _, tip in MARKS if mark == options.mark).partition(" (")[0]
         said = f"{what}. {SMART}"
         self.hint.setText(said)
         self.hint.setToolTip(said)
