@@ -92,6 +92,8 @@ def shape(
     ax, ay, bx, by = a[0] - origin[0], a[1] - origin[1], b[0] - origin[0], b[1] - origin[1]
     ra = min(max(radius_a - _OUTLINE, 0.0), _LARGEST)
     rb = min(max(radius_b - _OUTLINE, 0.0), _LARGEST)
+    if math.isnan(ra + rb):
+        return None
     reach = max(ra, rb) + 2.0
     width, height = size
     if not (

@@ -166,6 +166,7 @@ def test_a_point_that_is_not_finite_draws_nothing(bad: float) -> None:
 
 def test_a_radius_that_is_no_number_draws_nothing() -> None:
     assert not drawn((20.0, 20.0), (30.0, 20.0), float("nan"), 5.0).any()
+    assert not drawn((20.0, 20.0), (30.0, 20.0), 0.0, float("nan")).any()
 
 
 @settings(max_examples=300, deadline=None)
