@@ -209,6 +209,7 @@ def _bars(c: Scheme) -> str:
     QToolBar::separator {{ background: {c.line}; width: 1px; height: 1px; margin: 4px; }}
     QToolButton {{ border: 1px solid transparent; border-radius: 6px; padding: 4px; }}
     QToolBar#toolStrip QToolButton {{ padding: 6px; }}
+    AreaRow QToolButton {{ padding: 1px; }}
     QToolButton:hover {{ background: {c.hover}; }}
     QToolButton:pressed {{ background: {c.line}; }}
     QToolButton:checked {{ background: {c.accent_soft}; border-color: {c.accent}; }}
