@@ -15,7 +15,7 @@ from kling_desktop.model.path import Path, Points
 from kling_desktop.motion import layers
 from kling_desktop.motion.camera import homography
 from kling_desktop.motion.layers import Coverage, Layer, Rgb
-from kling_desktop.motion.plate import plate
+from kling_desktop.motion.plate import grown, plate
 
 STEPS = 4096
 """Time steps at which a path is asked once; a frame lies between two of them."""
@@ -137,7 +137,7 @@ def _scene(pixels: Rgb, labels: Labels, size: tuple[int, int], moving: frozenset
     hole = np.zeros(picture.shape[:2], np.bool_)
     for cover in covers.values():
         hole |= cover > 0
-    background = plate(picture, hole)
+    background = plate(picture, grown(hole))
     # The plate reaches a little beyond the hole; areas that stay are the artist's, to the pixel.
     keep = ~hole & (_nearest(labels, size) > 0)
     background[keep] = picture[keep]

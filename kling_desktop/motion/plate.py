@@ -3,109 +3,126 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
 
 from kling_desktop.model.areas import Mask, Rect
-from kling_desktop.motion import patches
+from kling_desktop.motion import plate_base, plate_region
 
 Rgb = npt.NDArray[np.uint8]
 
 RIM = 3
-"""Pixels beyond a hole that still carry the colours of what was cut out."""
-HOLE_BUDGET = 9000
-"""Hole pixels, all holes together, at which patches are matched; finer detail is copied after."""
-AREA_BUDGET = 60_000
-"""Pixels of one hole's surroundings at that scale."""
+"""Least pixels beyond an area that still carry the colours of what was cut out."""
+HOLE_BUDGET = 10_000
+"""Hole pixels, all holes together, at which patches are matched."""
+ROUGH_BUDGET = 130_000
+"""Pixels of the whole picture for the first plate."""
 JOINED = 24
 """Holes nearer than twice this are filled as one."""
 
 
-def plate(pixels: Rgb, hole: Mask) -> Rgb:
-    """A fresh (H, W, 3) picture without the hole, equal to ``pixels`` 3 pixels away from it.
+def grown(hole: Mask) -> Mask:
+    """The hole and the rim around it on which soft edges and shadows of what was cut out lie.
 
-    A hole that covers everything is filled with the mean colour.
+    The rim is 3 pixels, in a large picture 1/240 of its shorter side. A hole that would grow over
+    everything stays as it is.
     """
     import cv2
 
-    found = pixels.copy()
-    if not hole.any():
-        return found
-    if hole.all():
-        found[...] = np.rint(pixels.reshape(-1, 3).mean(axis=0))
-        return found
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * RIM + 1, 2 * RIM + 1))
+    rim = max(RIM, round(min(hole.shape) / 240))
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * rim + 1, 2 * rim + 1))
     wide = cv2.dilate(hole.astype(np.uint8), kernel) > 0
-    wide = hole if wide.all() else wide
-    share = HOLE_BUDGET / float(wide.sum())
-    for region in _regions(wide):
-        part = np.s_[region.y0 : region.y1, region.x0 : region.x1]
-        found[part] = _filled(found[part], wide[part], share)
+    return hole if wide.all() else np.asarray(wide, np.bool_)
+
+
+def rough(pixels: Rgb, hole: Mask) -> Rgb:
+    """A plate to begin with, at once: as :func:`plate`, but filled smoothly, without texture."""
+    import cv2
+
+    found = pixels.copy()
+    if not hole.any() or hole.all():
+        return _plain(found, hole)
+    height, width = hole.shape
+    scale = min(1.0, math.sqrt(ROUGH_BUDGET / (height * width)))
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    known = (~hole).view(np.uint8)
+    seen = cv2.resize(known * np.uint8(255), size, interpolation=cv2.INTER_AREA)
+    colours = cv2.resize(cv2.copyTo(pixels, known), size, interpolation=cv2.INTER_AREA)
+    small = colours * np.float32(255) / np.maximum(seen, 1)[..., None]
+    gap = seen < min(32, int(seen.max()))
+    sheet = np.clip(np.rint(plate_base.membrane(np.asarray(small, np.float32), gap)), 0, 255)
+    mask = np.ascontiguousarray(hole).view(np.uint8)
+    x, y, across, down = cv2.boundingRect(mask)
+    # Pixel centres: x of the picture lies at (x + ½) · size / width − ½ of the sheet.
+    right, lower = size[0] / width, size[1] / height
+    shift = ((x + 0.5) * right - 0.5, (y + 0.5) * lower - 0.5)
+    matrix = np.array([[right, 0.0, shift[0]], [0.0, lower, shift[1]]])
+    near = cv2.warpAffine(
+        sheet.astype(np.uint8),
+        matrix,
+        (across, down),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    part = np.s_[y : y + down, x : x + across]
+    found[part] = cv2.copyTo(near, mask[part], found[part])
     return found
 
 
-def _regions(hole: Mask) -> list[Rect]:
-    """Rectangles around groups of holes, each with surroundings to take colours from."""
+def plate(
+    pixels: Rgb,
+    hole: Mask,
+    *,
+    cancelled: Callable[[], bool] | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Rgb:
+    """A fresh (H, W, 3) picture without the hole, equal to ``pixels`` outside it.
+
+    Hand in a :func:`grown` hole where an area was painted around something. A hole that covers
+    everything is filled with the mean colour. ``progress`` hears the share done (0…1); once
+    ``cancelled`` answers true, what is left of the hole is as in :func:`rough`.
+    """
+    found = rough(pixels, hole)
+    if not hole.any() or hole.all():
+        return found
+    stop = cancelled or (lambda: False)
+    total, done = float(hole.sum()), 0.0
+    for region, own in _regions(hole):
+        part = np.s_[region.y0 : region.y1, region.x0 : region.x1]
+        image = pixels[part].astype(np.float32)
+        budget = HOLE_BUDGET * float(hole[part].sum()) / total
+        inside = plate_region.filled(image, hole[part], budget, stop)
+        if inside is None:
+            return found
+        found[part][own] = np.clip(np.rint(inside[own]), 0, 255).astype(np.uint8)
+        done += float(own.sum())
+        if progress is not None:
+            progress(done / total)
+    return found
+
+
+def _plain(found: Rgb, hole: Mask) -> Rgb:
+    """Nothing to fill, or nothing to fill it from."""
+    if hole.any():
+        found[...] = np.rint(found.reshape(-1, 3).mean(axis=0))
+    return found
+
+
+def _regions(hole: Mask) -> list[tuple[Rect, Mask]]:
+    """Groups of holes: a rectangle with surroundings to take colours from, and the group in it."""
     import cv2
 
     height, width = hole.shape
     near = cv2.boxFilter(hole.astype(np.float32), -1, (2 * JOINED + 1,) * 2) > 1e-9
-    count, _, boxes, _ = cv2.connectedComponentsWithStats(near.astype(np.uint8))
-    found: list[Rect] = []
-    for x, y, w, h in (map(int, box[:4]) for box in boxes[1:count]):
+    count, labels, boxes, _ = cv2.connectedComponentsWithStats(near.astype(np.uint8))
+    found: list[tuple[Rect, Mask]] = []
+    for label in range(1, count):
+        x, y, w, h = (int(side) for side in boxes[label][:4])
         margin = max(16, max(w, h) // 2)
-        found.append(Rect(x - margin, y - margin, x + w + margin, y + h + margin))
-    return [region.clipped(width, height) for region in found]
-
-
-def _filled(pixels: Rgb, hole: Mask, share: float) -> Rgb:
-    """One region filled: patches at a scale they are quick at, detail from where they came from."""
-    if not hole.any():
-        return pixels
-    height, width = hole.shape
-    scale = min(1.0, math.sqrt(share), math.sqrt(AREA_BUDGET / (width * height)))
-    image = pixels.astype(np.float32)
-    if patches.depth(hole).max() <= RIM + 3:
-        return _blended(pixels, patches.smooth(image, hole), hole)
-    if scale > 0.7:
-        return _blended(pixels, patches.fill(image, hole).image, hole)
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    small = patches.fill(*patches.shrunk(image, hole, size))
-    return _blended(pixels, _detailed(image, hole, small), hole)
-
-
-def _detailed(image: patches.Image, hole: Mask, small: patches.Filled) -> patches.Image:
-    """The small result enlarged, with the fine structure of each pixel's source laid over it.
-
-    Only what the small picture could not hold is copied, so sources that change from one pixel to
-    the next leave no seam.
-    """
-    import cv2
-
-    height, width = hole.shape
-    rows_small, columns_small = small.image.shape[:2]
-    base = cv2.resize(small.image, (width, height), interpolation=cv2.INTER_CUBIC)
-    detail = np.where(hole[..., None], np.float32(0), image - base)
-    rows, columns = np.nonzero(hole)
-    y, x = (rows + 0.5) * rows_small / height, (columns + 0.5) * columns_small / width
-    cell = (y.astype(np.intp), x.astype(np.intp))
-    away = small.source[cell] - np.column_stack(cell)
-    far = np.rint(away * (height / rows_small, width / columns_small)).astype(np.intp)
-    source = (
-        np.clip(rows + far[:, 0], 0, height - 1),
-        np.clip(columns + far[:, 1], 0, width - 1),
-    )
-    found = np.asarray(base, np.float32)
-    found[rows, columns] += detail[source]
+        wide = Rect(x - margin, y - margin, x + w + margin, y + h + margin)
+        region = wide.clipped(width, height)
+        part = np.s_[region.y0 : region.y1, region.x0 : region.x1]
+        found.append((region, hole[part] & (labels[part] == label)))
     return found
-
-
-def _blended(pixels: Rgb, filled: npt.NDArray[np.float32], hole: Mask) -> Rgb:
-    """The fill inside the hole, taking over from the picture within the hole's rim."""
-    import cv2
-
-    distance = cv2.distanceTransform(hole.astype(np.uint8), cv2.DIST_L2, 3)
-    weight = np.clip(distance / RIM, 0.0, 1.0)[..., None]
-    mixed = pixels * (1.0 - weight) + filled * weight
-    return np.clip(np.rint(mixed), 0, 255).astype(np.uint8)
