@@ -31,6 +31,8 @@ class Photo(QObject):
         self._pool: Pixels = np.zeros(0, np.uint8)
         """Where parts are made: fresh memory for each would cost more than the making."""
         self._opening = 0
+        self._making = False
+        """Whether the smaller levels are still on their way."""
         self.changes = 0
         """Grows whenever there is something else to show."""
         self._post = Post(self._on_made, self)
@@ -41,10 +43,11 @@ class Photo(QObject):
         return len(self._levels)
 
     def nearest(self, level: int) -> tuple[int, tuple[int, int]]:
-        """The level asked for, or the nearest larger one that exists: its number, and its size as
+        """The level asked for, or the nearest larger one that there is: its number, and its size as
         (width, height)."""
-        level = min(level, len(self._levels) - 1)
-        height, width = self._levels[level].shape[:2]
+        if not self._making:
+            level = min(level, len(self._levels) - 1)
+        height, width = self._level(level).shape[:2]
         return level, (width, height)
 
     def part(self, level: int, rect: Rect) -> QImage:
@@ -55,8 +58,15 @@ class Photo(QObject):
         if size > self._pool.size:
             self._pool = np.empty(size, np.uint8)
         part = self._pool[:size].reshape(rect.height, rect.width, 4)
-        bgra(self._levels[level][rect.y0 : rect.y1, rect.x0 : rect.x1], part)
+        bgra(np.ascontiguousarray(self._level(level)[rect.y0 : rect.y1, rect.x0 : rect.x1]), part)
         return as_image(part)
+
+    def _level(self, level: int) -> Pixels:
+        """A level; while it is being made, single pixels of the picture in place of their means."""
+        if level < len(self._levels):
+            return self._levels[level]
+        step = 1 << level
+        return self._levels[0][::step, ::step]
 
     def small(self, pixels: int) -> tuple[Pixels, int]:
         """The largest level of at most so many pixels, or the smallest by now, and which it is."""
@@ -68,6 +78,7 @@ class Photo(QObject):
     def open(self, pixels: Pixels) -> None:
         """Show RGB ``pixels`` (H, W, 3) from now on; the smaller levels are made in a thread."""
         self._opening += 1
+        self._making = bool(pixels.size)
         self._take([pixels] if pixels.size else [])
         if pixels.size:
             work = (self._post, self._opening, pixels)
@@ -76,6 +87,7 @@ class Photo(QObject):
     def _on_made(self, made: tuple[int, list[Pixels]]) -> None:
         opening, levels = made
         if opening == self._opening:  # else another picture has been opened meanwhile
+            self._making = False
             self._take(levels)
             self.ready.emit()
 

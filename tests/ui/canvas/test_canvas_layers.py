@@ -174,10 +174,23 @@ def test_the_picture_is_there_at_once_and_its_levels_follow(qtbot: QtBot, qapp: 
     with qtbot.waitSignal(photo.ready, timeout=5000):
         photo.open(np.zeros((1500, 2100, 3), np.uint8))
         assert photo.levels == 1
-        assert photo.nearest(3) == (0, (2100, 1500))
+        assert photo.nearest(3) == (3, (263, 188))
+        assert photo.part(3, Rect(0, 0, 263, 188)).width() == 263
     assert photo.levels == 4
     assert photo.nearest(2) == (2, (525, 375))
     assert photo.nearest(9)[0] == 3
+
+
+def test_a_large_picture_is_never_copied_whole_to_be_shown(
+    canvas: Canvas, document: Document, open_picture: Callable[..., None], qtbot: QtBot
+) -> None:
+    photo = canvas.stage.photo
+    with qtbot.waitSignal(photo.ready, timeout=5000):
+        open_picture(document, 4000, 3000)
+        canvas.repaint()  # as it is shown first, before its smaller levels are there
+        assert photo.levels == 1
+    canvas.repaint()
+    assert photo._pool.nbytes <= 4 * 4 * canvas.width() * canvas.height()
 
 
 def test_levels_of_a_picture_that_is_gone_are_dropped(
