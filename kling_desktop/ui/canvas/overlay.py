@@ -28,7 +28,7 @@ STRIPE = (56, 60, 66)
 HATCH = 8
 """Width of the static area's stripes in overlay pixels, a power of two; also the bit that tells
 palette entries of the one stripe from those of the other."""
-SPARE = 12
+SPARE = 14
 """One part in so many is made beyond each edge of the view, so that small moves find it done."""
 MANY = 16_384
 """From so many pixels on they are looked up two at a time, which takes half as long."""
@@ -114,7 +114,7 @@ class Overlay:
         own = self.area
         inside = own.x0 <= seen.x0 and own.y0 <= seen.y0 and own.x1 >= seen.x1 and own.y1 >= seen.y1
         if level != self.level or not inside:
-            self._move(seen, level)
+            self._move(seen, level, view.room)
 
     def refine(self) -> bool:
         """Look twice where that was put off; whether anything may look different now."""
@@ -189,8 +189,8 @@ class Overlay:
             self.rough = True
             self.refine()
 
-    def _move(self, seen: Rect, level: int) -> None:
-        """Hold another part, and some around it."""
+    def _move(self, seen: Rect, level: int, room: int) -> None:
+        """Hold another part, and some around it; ``room`` is how many pixels may be seen at all."""
         spare_x, spare_y = seen.width // SPARE, seen.height // SPARE
         height, width = (_count(side, level) for side in self._labels.shape)
         # While the view changes one look has to do; ``refine`` takes the second when it rests.
@@ -202,7 +202,9 @@ class Overlay:
         width, height = self.area.width, self.area.height
         stride = width + width % 2  # even, to be written two at a time
         if stride * height > self._pool.size:
-            self._pool = np.zeros(stride * height * 5 // 4, np.uint32)
+            # Written to at once: memory is slow when it is new, which a turn of the wheel would feel.
+            most = min(room + room // 3, self._labels.size)
+            self._pool = np.ones(max(stride * height, most), np.uint32)
         lines = self._pool[: stride * height].reshape(height, stride)
         self.pixels = lines[:, :width]
         self._channels = lines.view(np.uint8).reshape(height, stride, 4)[:, :width]

@@ -50,15 +50,17 @@ class Photo(QObject):
         height, width = self._level(level).shape[:2]
         return level, (width, height)
 
-    def part(self, level: int, rect: Rect) -> QImage:
-        """Some of a level, in pixels of the level; good until the next one is asked for."""
+    def part(self, level: int, rect: Rect, room: int = 0) -> QImage:
+        """Some of a level, in pixels of the level; good until the next one is asked for. ``room``
+        is how many pixels may be asked for before long: memory is slow when it is new."""
         from kling_desktop.imaging.pyramid import bgra
 
         size = 4 * rect.width * rect.height
         if size > self._pool.size:
-            self._pool = np.empty(size, np.uint8)
+            self._pool = np.ones(max(size, 4 * room), np.uint8)
         part = self._pool[:size].reshape(rect.height, rect.width, 4)
-        bgra(np.ascontiguousarray(self._level(level)[rect.y0 : rect.y1, rect.x0 : rect.x1]), part)
+        shown = self._level(level)[rect.y0 : rect.y1, rect.x0 : rect.x1]
+        bgra(shown if level < len(self._levels) else shown.copy(), part)
         return as_image(part)
 
     def _level(self, level: int) -> Pixels:

@@ -58,7 +58,7 @@ def draw_picture(
         painter.setClipRect(picture & part)
         rect = _seen(view, part, level).clipped(*size)
         if not rect.empty:
-            image = photo.part(level, rect)
+            image = photo.part(level, rect, view.room)
             draw_level(painter, image, view, part, level=level, at=(rect.x0, rect.y0))
 
 

@@ -57,6 +57,13 @@ class View:
         width, height = self.widget
         return math.ceil(width * self.ratio), math.ceil(height * self.ratio)
 
+    @property
+    def room(self) -> int:
+        """Pixels of any mip level in use that the widget can show: up to two for each of its own,
+        and those at the edges."""
+        width, height = self.device
+        return 2 * (width + 8) * (height + 8)
+
     @cached_property
     def level(self) -> int:
         """The mip level whose pixels come closest to device pixels: 0 from 71 % upwards."""
