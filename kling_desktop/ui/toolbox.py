@@ -142,11 +142,6 @@ class Toolbox(QObject):
         return frozenset(AREAS) - {self._solo}
 
     @property
-    def eyes_shut(self) -> frozenset[int]:
-        """Areas that were hidden one by one, whether or not another is shown alone now."""
-        return self._hidden
-
-    @property
     def locked(self) -> frozenset[int]:
         """Areas that no tool changes."""
         return self._locked

@@ -13,6 +13,7 @@ from kling_desktop.ui.canvas.canvas import Canvas
 from kling_desktop.ui.document import Document
 from kling_desktop.ui.toolbox import Tool, Toolbox
 from tests.ui.canvas.hand import Hand
+from tests.ui.canvas.proof import Repaints, turn
 
 STROKE = [(80.3, 60.8), (150.0, 90.2), (170.5, 160.9), (260.1, 170.0)]
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -415,3 +416,18 @@ def test_mouse_events_during_a_pen_stroke_are_ignored(
 def test_nothing_happens_without_a_picture(empty_canvas: Canvas, document: Document) -> None:
     Hand(empty_canvas).drag((0, 0), (50, 50))
     assert document.undo_stack.count() == 0
+
+
+def test_a_brush_made_smaller_in_mid_stroke_leaves_nothing_unpainted_on_screen(
+    canvas: Canvas, hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    canvas.brush_radius = 60
+    hand.press((100, 150))
+    hand.move((120, 150))
+    canvas.brush_radius = 4
+    turn()
+    repaints = Repaints(canvas, monkeypatch)
+    hand.move((300, 150))
+    turn()
+    assert repaints.suffice()
+    hand.release((300, 150))

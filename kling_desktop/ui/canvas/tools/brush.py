@@ -120,7 +120,8 @@ class Brush(CanvasTool):
             width = 2 * min(before, radius) if value else 0.0  # what an eraser leaves may be thin
             if overlay.level or not overlay.stamp(rect, found, value, width):
                 overlay.refresh(rect, value=value, width=width)
-        if self._beside:  # else what the canvas repaints for the ring holds the stroke
+        # Else what the canvas repaints for the ring, which has this radius at least, holds it.
+        if self._beside or before > radius:
             self.stage.show_labels(rect)
 
     def _stamp_between(self, part: Labels, shape: Shape, judged: Labels) -> None:
