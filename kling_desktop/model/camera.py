@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -42,3 +42,18 @@ class Camera:
         if self.config is not None:
             found["config"] = {axis: self.config[axis] for axis in AXES if axis in self.config}
         return found
+
+
+OPPOSITE = {
+    CameraKind.DOWN_BACK: CameraKind.FORWARD_UP,
+    CameraKind.FORWARD_UP: CameraKind.DOWN_BACK,
+}
+
+
+def backwards(camera: Camera) -> Camera | None:
+    """The move that shows this one once its video runs backwards; None where there is no such."""
+    if camera.kind == CameraKind.SIMPLE:
+        config = None if camera.config is None else {k: -v for k, v in camera.config.items()}
+        return replace(camera, config=config)
+    opposite = {str(kind): str(other) for kind, other in OPPOSITE.items()}.get(camera.kind)
+    return None if opposite is None else replace(camera, kind=opposite)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from kling_desktop.model import areas
 from kling_desktop.model.capabilities import Catalogue
 from kling_desktop.model.checks_ability import check_abilities, uses_brush
-from kling_desktop.model.checks_motion import check_areas, check_camera
+from kling_desktop.model.checks_motion import check_areas, check_camera, check_landing
 from kling_desktop.model.problem import Problem, Severity
 from kling_desktop.model.shot import Picture, Shot
 
@@ -37,6 +37,7 @@ def check(
         *check_areas(shot, counts),
         *_settings(shot),
         *check_camera(shot),
+        *check_landing(shot),
         *_groups(shot, counts),
         *check_abilities(shot, counts, catalogue),
     ]

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from kling_desktop.model import areas
 from kling_desktop.model.camera import AXES, LIMIT, CameraKind
+from kling_desktop.model.camera import backwards as turned_round
+from kling_desktop.model.landing import sent
 from kling_desktop.model.path import Path, flatten, length
 from kling_desktop.model.problem import Problem, Severity
 from kling_desktop.model.shot import Shot
@@ -26,6 +28,7 @@ def check_areas(shot: Shot, counts: Mapping[int, int]) -> Iterator[Problem]:
             f"There are paths for areas {', '.join(map(str, unknown))}; "
             "a shot has at most six moving areas, 1 to 6.",
         )
+    shot = sent(shot)
     for area in areas.MOVING:
         path = shot.paths.get(area)
         painted = counts.get(area, 0) > 0
@@ -49,7 +52,7 @@ def _path(shot: Shot, area: int, path: Path, *, painted: bool) -> Iterator[Probl
             field,
             f"Path {area} moves nothing. Paint area {area}, or delete the path.",
         )
-    if len(path.points) < 2:
+    if len(path.points) < 2 and not path.carriers:
         yield Problem(
             "path_too_few_points",
             _E,
@@ -79,11 +82,9 @@ def _path_in_picture(shot: Shot, area: int, path: Path, *, painted: bool) -> Ite
             f"The curve of path {area} swings out of the picture; it is sent along the edge there.",
         )
     if painted and not _starts_inside(shot, area, path):
+        where = "ends outside its area; end" if shot.land else "starts outside its area; start"
         yield Problem(
-            "start_outside_area",
-            _W,
-            field,
-            f"Path {area} starts outside its area; start it on what should move.",
+            "start_outside_area", _W, field, f"Path {area} {where} it on what should move."
         )
     if length(path) < SHORT_PATH * width:
         yield Problem(
@@ -105,6 +106,26 @@ def _starts_inside(shot: Shot, area: int, path: Path) -> bool:
     x, y = (int(value) for value in path.points[0])
     height, width = shot.labels.shape
     return 0 <= x < width and 0 <= y < height and bool(shot.labels[y, x] == area)
+
+
+def check_landing(shot: Shot) -> Iterator[Problem]:
+    """What cannot be asked for backwards from the picture."""
+    if not shot.land:
+        return
+    if shot.end is not None:
+        yield Problem(
+            "landing_with_end_frame",
+            _E,
+            "end_image",
+            "A shot that lands ends on its picture. Remove the end frame, or do not land.",
+        )
+    if shot.camera is not None and turned_round(shot.camera) is None:
+        yield Problem(
+            "camera_cannot_land",
+            _E,
+            "camera",
+            "This camera move cannot land on the picture. Choose another one, or do not land.",
+        )
 
 
 def check_camera(shot: Shot) -> Iterator[Problem]:

@@ -9,12 +9,15 @@ Catmull-Rom curves, 2011).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from kling_desktop.model import timing as times_of
+from kling_desktop.model.timing import MIRRORED, STILL, Hold, Shares, Speed, Timing
 
 Point = tuple[float, float]
 Points = npt.NDArray[np.float64]
@@ -24,21 +27,13 @@ STEP = 0.75
 """Longest piece of a flattened curve, in pixels: far below what a one-pixel budget could notice."""
 PIECES = 4000
 """Most pieces of one curve segment: a path across the largest picture stays exact enough."""
+MOMENTS = 8193
+"""Equal time steps at which a way that is not plain in time is asked."""
 
 
 class Curve(StrEnum):
     STRAIGHT = "straight"
     SMOOTH = "smooth"
-
-
-class Timing(StrEnum):
-    LINEAR = "linear"
-    EASE_IN = "ease-in"
-    EASE_OUT = "ease-out"
-    EASE_IN_OUT = "ease-in-out"
-    STEPS = "steps"
-    """Each piece from one point to the next takes the same time: where points lie close, it is
-    slow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,37 +43,50 @@ class Path:
     points: tuple[Point, ...] = ()
     curve: Curve = Curve.SMOOTH
     timing: Timing = Timing.LINEAR
+    hold: Hold = STILL
+    speed: Speed = ()
+    """The speed curve, for ``Timing.CUSTOM``."""
+    parent: int | None = None
+    """Another area, whose motion is added."""
+    turns: bool = False
+    """Whether the draft turns the area with its path; never sent."""
+    scale: float = 1.0
+    """How large the area is at the path's end in the draft, 1 as painted; never sent."""
+    carriers: tuple[Path, ...] = ()
+    """Paths whose displacement is added at every time: what ``resolved`` makes of parents. Never
+    stored."""
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def plain(self) -> bool:
+        """Whether it moves evenly from the first moment to the last along its own curve."""
+        even = self.timing == Timing.LINEAR or (self.timing == Timing.CUSTOM and not self.speed)
+        return even and self.hold == STILL and not self.carriers
 
 
 def flatten(path: Path) -> Points:
-    """The drawn curve as a dense polyline, shape (n, 2), holding every control point exactly."""
-    points = np.asarray(path.points, np.float64).reshape(-1, 2)
-    if len(points) < 2:
-        return points
-    return np.vstack([*_pieces(path), points[-1:]])
+    """The curve as a dense polyline, shape (n, 2).
+
+    Of a path by itself it holds every control point exactly; of a carried one it is the way that
+    its area takes, a vertex for each of ``moments``.
+    """
+    return at(path, moments(path)) if path.carriers else _own_curve(path)
 
 
 def vertices(path: Path) -> npt.NDArray[np.intp]:
-    """Where each control point stands in the flattened curve; for paths of two points or more."""
+    """Where each control point stands in the flattened curve; for paths of two points or more that
+    nothing carries."""
     return np.concatenate(([0], np.cumsum([len(piece) for piece in _pieces(path)], dtype=np.intp)))
 
 
 def length(path: Path) -> float:
-    """Length of the drawn curve in pixels."""
+    """Length of the curve in pixels."""
     return float(np.hypot(*np.diff(flatten(path), axis=0).T).sum())
 
 
-def progress(timing: Timing, time: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """Share of the way done (0…1) at each share of the time (0…1), clamped outside."""
-    t = np.clip(np.asarray(time, np.float64), 0.0, 1.0)
-    if timing == Timing.EASE_IN:
-        return t * t
-    if timing == Timing.EASE_OUT:
-        return 1.0 - (1.0 - t) ** 2
-    if timing == Timing.EASE_IN_OUT:
-        return t * t * (3.0 - 2.0 * t)
-    return t
+def done(path: Path, time: npt.ArrayLike) -> Shares:
+    """Share of its own way (0…1) that a path has done at each share of the time (0…1)."""
+    return times_of.eased(path.timing, times_of.moving(path.hold, time), path.speed)
 
 
 def at(path: Path, time: npt.ArrayLike) -> Points:
@@ -87,24 +95,87 @@ def at(path: Path, time: npt.ArrayLike) -> Points:
     The only place where a path meets time: draft, request, overlay and follow score all ask here.
     Raises ValueError for a path without points.
     """
-    curve = flatten(path)
-    if not len(curve):
-        raise ValueError("a path without points is nowhere")
-    if len(curve) == 1:
-        return np.repeat(curve, np.size(time), axis=0)
-    travelled = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(curve, axis=0).T))))
-    if path.timing == Timing.STEPS:
-        reached = travelled[vertices(path)]
-        steps = np.linspace(0.0, 1.0, len(reached))
-        wanted = np.interp(progress(Timing.LINEAR, np.atleast_1d(time)), steps, reached)
-    else:
-        wanted = np.atleast_1d(progress(path.timing, time)) * travelled[-1]
-    return np.column_stack([np.interp(wanted, travelled, curve[:, axis]) for axis in (0, 1)])
+    found = _own(path, time)
+    for carrier in path.carriers:
+        if carrier.points:
+            found = found + _own(carrier, time) - _own(carrier, 0.0)
+    return found
+
+
+def moments(path: Path) -> Shares:
+    """Rising shares of the time between which a carried path moves as good as evenly."""
+    found = [np.linspace(0.0, 1.0, MOMENTS)]
+    for each in (path, *path.carriers):
+        if len(each.points) >= 2 and each.timing != Timing.STEPS:
+            # Corners are on the way where nothing else is: each gets its own moment.
+            travelled = _travelled(_own_curve(each))
+            shares = travelled[vertices(each)] / max(travelled[-1], 1e-12)
+            steps = done(each, found[0])
+            found.append(np.interp(shares, steps, found[0]))
+            found.append(np.array([each.hold[0], 1.0 - each.hold[1]]))
+    return np.unique(np.concatenate(found))
 
 
 def sample(path: Path, count: int) -> Points:
     """The path at ``count`` equal time steps from its start to its end, shape (count, 2)."""
     return at(path, np.linspace(0.0, 1.0, count))
+
+
+def resolved(paths: Mapping[int, Path]) -> dict[int, Path]:
+    """The paths with the motion of their parents, and those of the parents, added.
+
+    A circle of parents, or a parent without a path, carries nothing.
+    """
+    found: dict[int, Path] = {}
+    for area, path in paths.items():
+        carriers: list[Path] = []
+        seen, above = {area}, path.parent
+        while above is not None and above not in seen and above in paths:
+            seen.add(above)
+            carriers.append(replace(paths[above], carriers=()))
+            above = paths[above].parent
+        found[area] = replace(path, carriers=() if above in seen else tuple(carriers))
+    return found
+
+
+def backwards(path: Path) -> Path:
+    """The same motion with the time running backwards; carriers run backwards, too."""
+    before, after = path.hold
+    return replace(
+        path,
+        points=path.points[::-1],
+        timing=MIRRORED.get(path.timing, path.timing),
+        hold=(after, before),
+        speed=times_of.mirrored_speed(path.speed),
+        carriers=tuple(backwards(carrier) for carrier in path.carriers),
+    )
+
+
+def _own(path: Path, time: npt.ArrayLike) -> Points:
+    """Where the path is by itself at each share of the time, shape (n, 2)."""
+    curve = _own_curve(path)
+    if not len(curve):
+        raise ValueError("a path without points is nowhere")
+    if len(curve) == 1:
+        return np.repeat(curve, np.size(time), axis=0)
+    travelled = _travelled(curve)
+    share = np.atleast_1d(done(path, time))
+    if path.timing == Timing.STEPS:
+        reached = travelled[vertices(path)]
+        wanted = np.interp(share, np.linspace(0.0, 1.0, len(reached)), reached)
+    else:
+        wanted = share * travelled[-1]
+    return np.column_stack([np.interp(wanted, travelled, curve[:, axis]) for axis in (0, 1)])
+
+
+def _own_curve(path: Path) -> Points:
+    points = np.asarray(path.points, np.float64).reshape(-1, 2)
+    return points if len(points) < 2 else np.vstack([*_pieces(path), points[-1:]])
+
+
+def _travelled(curve: Points) -> Shares:
+    """How far along the polyline each vertex lies."""
+    return np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(curve, axis=0).T))))
 
 
 def _pieces(path: Path) -> list[Points]:

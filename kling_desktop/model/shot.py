@@ -67,6 +67,8 @@ class Shot:
     end: Picture | None = None
     settings: Settings = field(default_factory=Settings)
     looks: Mapping[int, AreaLook] = field(default_factory=dict)
+    land: bool = False
+    """Whether the picture is the last frame: paths run towards it, and end on their areas."""
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property

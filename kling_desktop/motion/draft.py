@@ -2,41 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
 from kling_desktop.model import areas
-from kling_desktop.model import path as paths_in_time
-from kling_desktop.model.areas import Labels, Rect
+from kling_desktop.model.areas import Labels, Mask, Rect
 from kling_desktop.model.camera import Camera
-from kling_desktop.model.path import Path, Points
+from kling_desktop.model.path import Path
 from kling_desktop.motion import layers
 from kling_desktop.motion.camera import homography
-from kling_desktop.motion.layers import Coverage, Layer, Rgb
-from kling_desktop.motion.plate import grown, plate
+from kling_desktop.motion.layers import Layer, Rgb
+from kling_desktop.motion.plate import grown, plate, rough
+from kling_desktop.motion.still import Still
+from kling_desktop.motion.track import Track, moves
 
-STEPS = 4096
-"""Time steps at which a path is asked once; a frame lies between two of them."""
+__all__ = ["Draft", "moves"]
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """What no path changes: background with the moving areas taken out, and those areas."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Background:
+    """The picture without its moving areas, which was filled in where ``filled`` is true."""
 
-    background: Rgb
-    moving: Mapping[int, Layer]
+    pixels: Rgb
+    filled: Mask
+    moving: frozenset[int]
+    fine: bool
     static: Layer | None
+    """What lies on top of everything."""
 
 
 class Draft:
     """The motion of one shot. It holds no state: frames can be asked for in any order and thread.
 
     ``pixels`` is the picture, (H, W, 3) RGB; ``labels`` its areas, (H, W); ``paths`` are in pixels
-    of the picture. A painted area moves if its path goes anywhere, every other one belongs to the
-    background. ``height`` renders at another size with the same aspect. Raises ValueError where
-    picture and areas differ in size.
+    of the picture, parents resolved, and begin on their areas. A painted area moves if its path
+    goes anywhere, every other one belongs to the background. The first area lies in front, as it
+    stands on top of the list. ``height`` renders at another size with the same aspect;
+    ``backwards`` shows the end first, for a shot that lands. With ``quick`` the background is
+    filled in roughly, until ``refined``. Raises ValueError where picture and areas differ in size.
     """
 
     def __init__(
@@ -47,43 +53,86 @@ class Draft:
         camera: Camera | None = None,
         *,
         height: int | None = None,
+        backwards: bool = False,
+        quick: bool = False,
     ) -> None:
         if pixels.shape[:2] != labels.shape:
             raise ValueError("The areas and the picture differ in size.")
-        self._pixels, self._labels = np.ascontiguousarray(pixels), labels
-        self._size = _output_size(pixels, height)
-        self._aim(paths, camera)
-        self._scene = _scene(pixels, labels, self._size, frozenset(self._tracks))
+        self._still = Still(pixels, labels, _output_size(pixels, height))
+        self._aim(paths, camera, backwards=backwards)
+        self._background = _filled(self._still, self._moving, plate_of(quick=quick), fine=not quick)
 
     @property
     def size(self) -> tuple[int, int]:
         """(width, height) of the frames in pixels."""
-        return self._size
+        return self._still.size
 
-    def aimed(self, paths: Mapping[int, Path], camera: Camera | None = None) -> Draft:
-        """The draft of the same picture and areas along other paths, at once where it can be.
+    @property
+    def picture(self) -> Rgb:
+        """The picture at the size of the frames; not to be written to."""
+        return self._still.picture
 
-        Only when other areas begin or cease to move is the background made anew.
-        """
+    @property
+    def moving(self) -> tuple[int, ...]:
+        """The areas that move, from the one in front to the one at the back."""
+        return tuple(self._tracks)
+
+    @property
+    def fine(self) -> bool:
+        """Whether the background is as good as it gets."""
+        return self._background.fine
+
+    # Another draft of the same picture
+
+    def aimed(
+        self, paths: Mapping[int, Path], camera: Camera | None = None, *, backwards: bool = False
+    ) -> Draft:
+        """Along other paths, at once: where other areas begin or cease to move, the background is
+        ``fine`` no more."""
+        return self.repainted(self._still.labels, paths, camera, backwards=backwards)
+
+    def repainted(
+        self,
+        labels: Labels,
+        paths: Mapping[int, Path],
+        camera: Camera | None = None,
+        *,
+        backwards: bool = False,
+    ) -> Draft:
+        """With other labels (H, W), at once: what was not filled in before is filled in roughly."""
         found = object.__new__(Draft)
-        found._pixels, found._labels, found._size = self._pixels, self._labels, self._size
-        found._aim(paths, camera)
-        same = found._tracks.keys() == self._tracks.keys()
-        moving = frozenset(found._tracks)
-        found._scene = (
-            self._scene if same else _scene(self._pixels, self._labels, self._size, moving)
-        )
+        same = labels is self._still.labels
+        found._still = self._still if same else self._still.repainted(labels)
+        found._aim(paths, camera, backwards=backwards, known=self._tracks)
+        found._background = _patched(found._still, found._moving, self._background, same=same)
         return found
+
+    def refined(self, cancelled: Callable[[], bool] | None = None) -> Draft | None:
+        """The same draft with its background filled in well, which takes a while; None if
+        ``cancelled`` has answered true."""
+        if self.fine:
+            return self
+        found = object.__new__(Draft)
+        found._still = self._still
+        found._aim(self._paths, self._camera, backwards=self._backwards, known=self._tracks)
+
+        def whole(picture: Rgb, hole: Mask) -> Rgb:
+            return plate(picture, hole, cancelled=cancelled)
+
+        found._background = _filled(self._still, self._moving, whole, fine=True)
+        return None if cancelled is not None and cancelled() else found
+
+    # Frames
 
     def frame(self, time: float) -> Rgb:
         """The picture at a share of the time (0…1), clamped outside: a fresh (h, w, 3) array."""
-        found = self._scene.background.copy()
+        found = self._background.pixels.copy()
         touched = Rect(0, 0, 0, 0)
-        for area, layer in self._scene.moving.items():
-            touched = touched.united(layer.blend(found, *self._shift(area, time)))
-        if self._scene.static is not None:
-            self._scene.static.blend(found, 0.0, 0.0, touched)
-        return _seen(found, self._camera, time)
+        for area in reversed(self._tracks):
+            touched = touched.united(self.paste(found, area, time))
+        if self._background.static is not None:
+            self._background.static.blend(found, 0.0, 0.0, touched)
+        return _seen(found, self._camera, self._when(time))
 
     def frames(self, seconds: float, fps: float) -> Iterator[Rgb]:
         """round(seconds × fps) frames, the first at time 0 and the last at time 1."""
@@ -91,37 +140,84 @@ class Draft:
         for index in range(count):
             yield self.frame(index / (count - 1) if count > 1 else 0.0)
 
-    def _aim(self, paths: Mapping[int, Path], camera: Camera | None) -> None:
-        painted = areas.counts(self._labels)
-        self._camera = camera
-        self._tracks = {
-            area: _track(paths[area], self._scale)
-            for area in areas.MOVING
-            if area in paths and painted[area] and moves(paths[area])
-        }
+    def paste(self, frame: Rgb, area: int, time: float, *, strength: float = 1.0) -> Rect:
+        """Draw one moving area as it is at that time onto a frame; returns what was touched."""
+        layer, pose = self._still.layer(area), self._tracks[area].pose(self._when(time))
+        layer = layer if strength >= 1.0 else layer.faded(strength)
+        if pose.angle == 0.0 and pose.size == 1.0:
+            return layer.blend(frame, pose.dx, pose.dy)
+        return layer.blend_turned(frame, pose)
+
+    def _when(self, time: float) -> float:
+        return 1.0 - time if self._backwards else time
 
     @property
-    def _scale(self) -> tuple[float, float]:
-        height, width = self._labels.shape
-        return self._size[0] / width, self._size[1] / height
+    def _moving(self) -> frozenset[int]:
+        return frozenset(self._tracks)
 
-    def _shift(self, area: int, time: float) -> tuple[float, float]:
-        track = self._tracks[area]
-        exact = min(1.0, max(0.0, time)) * STEPS
-        index = min(int(exact), STEPS - 1)
-        x, y = track[index] + (track[index + 1] - track[index]) * (exact - index)
-        return float(x), float(y)
+    def _aim(
+        self,
+        paths: Mapping[int, Path],
+        camera: Camera | None,
+        *,
+        backwards: bool,
+        known: Mapping[int, Track] = MappingProxyType({}),
+    ) -> None:
+        """Follow these paths, on tracks that are ``known`` where they are of the same path."""
+        height, width = self._still.labels.shape
+        scale = self._still.size[0] / width, self._still.size[1] / height
+        self._paths, self._camera, self._backwards = dict(paths), camera, backwards
+        self._tracks: dict[int, Track] = {}
+        for area in areas.MOVING:
+            path = paths.get(area)
+            if path is None or not self._still.painted(area):
+                continue
+            if area in known and known[area].path == path:
+                self._tracks[area] = known[area]
+            elif moves(path):
+                self._tracks[area] = Track.of(path, scale)
 
 
-def moves(path: Path) -> bool:
-    """Whether an area with this path leaves its place."""
-    return len(path.points) >= 2 and paths_in_time.length(path) > 0.0
+def plate_of(*, quick: bool) -> Callable[[Rgb, Mask], Rgb]:
+    """What fills in a hole: at once, or well."""
+    return rough if quick else plate
 
 
-def _track(path: Path, scale: tuple[float, float]) -> Points:
-    """Shifts in output pixels at each time step, shape (STEPS + 1, 2)."""
-    where = paths_in_time.sample(path, STEPS + 1)
-    return np.asarray((where - where[0]) * scale, np.float64)
+def _filled(
+    still: Still, moving: frozenset[int], fill: Callable[[Rgb, Mask], Rgb], *, fine: bool
+) -> Background:
+    hole = still.hole(moving)
+    if not moving:
+        return Background(still.picture, hole, moving, fine=True, static=None)
+    return _kept(still, moving, fill(still.picture, grown(hole)), hole, fine=fine)
+
+
+def _patched(still: Still, moving: frozenset[int], old: Background, *, same: bool) -> Background:
+    """The background for other holes out of the old one: rough only where nothing was filled."""
+    if same and moving == old.moving:
+        return old
+    found = _filled(still, moving, rough, fine=False)
+    known = old.filled & found.filled
+    if not known.any():
+        return found
+    import cv2
+
+    pixels = cv2.copyTo(old.pixels, known.view(np.uint8), found.pixels)
+    return _kept(still, moving, np.asarray(pixels, np.uint8), still.hole(moving), fine=False)
+
+
+def _kept(
+    still: Still, moving: frozenset[int], pixels: Rgb, hole: Mask, *, fine: bool
+) -> Background:
+    """A filled background, finished: the plate reaches a little beyond the hole, but areas that
+    stay are the artist's, to the pixel; the static one is taken off it to lie on top."""
+    import cv2
+
+    keep, wide = still.others(moving) & ~hole, grown(hole)
+    pixels = np.asarray(cv2.copyTo(still.picture, keep.view(np.uint8), pixels), np.uint8)
+    cover = still.cover(areas.STATIC)
+    static = None if cover is None else layers.pin(pixels, cover.share, cover.box)
+    return Background(pixels, wide & ~keep, moving, fine, static)
 
 
 def _output_size(pixels: Rgb, height: int | None) -> tuple[int, int]:
@@ -129,39 +225,6 @@ def _output_size(pixels: Rgb, height: int | None) -> tuple[int, int]:
     if height is None:
         return pixels.shape[1], full
     return max(1, round(pixels.shape[1] * height / full)), max(1, height)
-
-
-def _scene(pixels: Rgb, labels: Labels, size: tuple[int, int], moving: frozenset[int]) -> Scene:
-    picture = _resized(pixels, size)
-    covers = {area: _coverage(labels, area, size) for area in sorted(moving)}
-    hole = np.zeros(picture.shape[:2], np.bool_)
-    for cover in covers.values():
-        hole |= cover > 0
-    background = plate(picture, grown(hole))
-    # The plate reaches a little beyond the hole; areas that stay are the artist's, to the pixel.
-    keep = ~hole & (_nearest(labels, size) > 0)
-    background[keep] = picture[keep]
-    cuts = {area: layers.cut(picture, cover) for area, cover in covers.items()}
-    static = layers.pin(background, _coverage(labels, areas.STATIC, size)) if moving else None
-    return Scene(background, {area: layer for area, layer in cuts.items() if layer}, static)
-
-
-def _coverage(labels: Labels, area: int, size: tuple[int, int]) -> Coverage:
-    return _resized(np.where(labels == area, np.uint8(255), np.uint8(0)), size)
-
-
-def _nearest(labels: Labels, size: tuple[int, int]) -> Labels:
-    return labels if labels.shape[::-1] == size else areas.scaled(labels, *size)
-
-
-def _resized(array: Rgb, size: tuple[int, int]) -> Rgb:
-    import cv2
-
-    if array.shape[1::-1] == size:
-        return array
-    smaller = size[0] < array.shape[1]
-    how = cv2.INTER_AREA if smaller else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(array, size, interpolation=how), np.uint8)
 
 
 def _seen(frame: Rgb, camera: Camera | None, time: float) -> Rgb:

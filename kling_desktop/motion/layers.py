@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from kling_desktop.model.areas import Rect
+from kling_desktop.motion.track import Pose
 
 Rgb = npt.NDArray[np.uint8]
 """Shape (height, width, 3)."""
@@ -34,8 +35,6 @@ class Layer:
 
     def blend(self, frame: Rgb, dx: float, dy: float, within: Rect | None = None) -> Rect:
         """Draw onto ``frame``, shifted by (dx, dy) pixels, and return what was touched."""
-        import cv2
-
         left, top = math.floor(dx), math.floor(dy)
         height, width = self.alpha.shape
         x, y = self.x + left, self.y + top
@@ -47,47 +46,89 @@ class Layer:
         part = Rect(touched.x0 - x, touched.y0 - y, touched.x1 - x, touched.y1 - y)
         fraction = (dx - left, dy - top)
         alpha = _shifted(self.alpha, part, fraction, cubic=False)
-        opaque = cv2.merge([alpha, alpha, alpha])
-        own = cv2.multiply(_shifted(self.colour, part, fraction, cubic=True), opaque, scale=1 / 255)
-        below = frame[touched.y0 : touched.y1, touched.x0 : touched.x1]
-        rest = cv2.multiply(below, cv2.bitwise_not(opaque), scale=1 / 255)
-        below[...] = cv2.add(own, rest)
+        _over(frame, touched, _shifted(self.colour, part, fraction, cubic=True), alpha)
         return touched
 
+    def blend_turned(self, frame: Rgb, pose: Pose) -> Rect:
+        """Draw onto ``frame`` in any pose about the layer's own middle; returns what was touched."""
+        import cv2
 
-def cut(pixels: Rgb, coverage: Coverage) -> Layer | None:
-    """The covered part of a picture as a layer, or None where nothing is covered.
+        height, width = self.alpha.shape
+        middle = self.middle
+        turned = cv2.getRotationMatrix2D(middle, -math.degrees(pose.angle), pose.size)
+        matrix = np.asarray(turned, np.float64)
+        matrix[:, 2] += np.array([self.x + pose.dx, self.y + pose.dy])
+        corners = (
+            np.array([[0, 0, 1], [width, 0, 1], [0, height, 1], [width, height, 1]]) @ matrix.T
+        )
+        x0, y0 = np.floor(corners.min(axis=0)).astype(int)
+        x1, y1 = np.ceil(corners.max(axis=0)).astype(int) + 1
+        touched = Rect(int(x0), int(y0), int(x1), int(y1)).clipped(frame.shape[1], frame.shape[0])
+        if touched.empty:
+            return touched
+        matrix[:, 2] -= np.array([touched.x0, touched.y0])
+        size = (touched.width, touched.height)
+        colour = cv2.warpAffine(
+            self.colour, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+        )
+        alpha = cv2.warpAffine(self.alpha, matrix, size, flags=cv2.INTER_LINEAR)
+        _over(frame, touched, np.asarray(colour, np.uint8), np.asarray(alpha, np.uint8))
+        return touched
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """The centre of what is covered, in pixels of the layer: what it turns about."""
+        import cv2
+
+        found = cv2.moments(self.alpha)
+        total = max(found["m00"], 1e-9)
+        return found["m10"] / total, found["m01"] / total
+
+    def faded(self, strength: float) -> Layer:
+        """The same layer at a share (0…1) of its opacity."""
+        import cv2
+
+        return replace(
+            self, alpha=np.asarray(cv2.convertScaleAbs(self.alpha, alpha=strength), np.uint8)
+        )
+
+
+def cut(pixels: Rgb, coverage: Coverage, box: Rect) -> Layer:
+    """The covered part of a picture as a layer; ``coverage`` is that of ``box``.
 
     Everything covered is opaque; beyond its edge the opacity falls off within 1.5 pixels.
     """
-    box = _box(coverage)
-    if box.empty:
-        return None
     inner = np.s_[box.y0 : box.y1, box.x0 : box.x1]
     near = np.pad(pixels[inner], ((MARGIN, MARGIN), (MARGIN, MARGIN), (0, 0)), mode="edge")
-    cover = np.pad(coverage[inner], MARGIN)
+    cover = np.pad(coverage, MARGIN)
     colour = _continued(near, cover >= min(250, int(cover.max())))
     return Layer(colour, _feathered(cover), box.x0 - MARGIN, box.y0 - MARGIN)
 
 
-def pin(plate: Rgb, coverage: Coverage) -> Layer | None:
-    """The covered part of the background as a layer that lies on top of everything.
+def pin(plate: Rgb, coverage: Coverage, box: Rect) -> Layer:
+    """The covered part of the background as a layer that lies on top of everything; ``coverage``
+    is that of ``box``.
 
     Its feather shows the background, so that at rest it changes nothing at all.
     """
-    box = _box(coverage)
-    if box.empty:
-        return None
-    box = Rect(box.x0 - 3, box.y0 - 3, box.x1 + 3, box.y1 + 3).clipped(*coverage.shape[::-1])
-    part = np.s_[box.y0 : box.y1, box.x0 : box.x1]
-    return Layer(plate[part].copy(), _feathered(coverage[part]), box.x0, box.y0)
+    wide = Rect(box.x0 - 3, box.y0 - 3, box.x1 + 3, box.y1 + 3).clipped(*plate.shape[1::-1])
+    around = (
+        (box.y0 - wide.y0, wide.y1 - box.y1),
+        (box.x0 - wide.x0, wide.x1 - box.x1),
+    )
+    part = np.s_[wide.y0 : wide.y1, wide.x0 : wide.x1]
+    return Layer(plate[part].copy(), _feathered(np.pad(coverage, around)), wide.x0, wide.y0)
 
 
-def _box(coverage: Coverage) -> Rect:
+def _over(frame: Rgb, touched: Rect, colour: Rgb, alpha: Coverage) -> None:
+    """Lay colours of that opacity over a part of the frame."""
     import cv2
 
-    x, y, width, height = cv2.boundingRect(coverage)
-    return Rect(x, y, x + width, y + height)
+    opaque = cv2.merge([alpha, alpha, alpha])
+    own = cv2.multiply(colour, opaque, scale=1 / 255)
+    below = frame[touched.y0 : touched.y1, touched.x0 : touched.x1]
+    rest = cv2.multiply(below, cv2.bitwise_not(opaque), scale=1 / 255)
+    below[...] = cv2.add(own, rest)
 
 
 def _feathered(coverage: Coverage) -> Coverage:

@@ -10,7 +10,8 @@ import numpy as np
 
 from kling_desktop.model import areas
 from kling_desktop.model.areas import Labels
-from kling_desktop.model.path import Curve, Path, Timing
+from kling_desktop.model.path import Curve, Path
+from kling_desktop.model.timing import Timing
 from kling_desktop.practice import pictures
 from kling_desktop.practice.order import Brush, Order
 from kling_desktop.practice.pictures import Pixels

@@ -11,6 +11,7 @@ from typing import Any
 from kling_desktop.model import areas
 from kling_desktop.model.areas import Labels, Mask
 from kling_desktop.model.capabilities import Capability
+from kling_desktop.model.landing import sent
 from kling_desktop.model.shot import Shot
 from kling_desktop.providers import body_rules as rules
 from kling_desktop.providers.body_rules import BodyError
@@ -44,9 +45,12 @@ def build(
     """The UTF-8 JSON body, keys in the page's order; what is absent is left out.
 
     ``mask_png`` writes a boolean mask as a PNG, True as white. Masks and points follow the sent
-    size. An area goes out when it is painted and, unless static, has a path. Raises BodyError with
-    a sentence where anything breaks a rule of the page: the checks should have said so before.
+    size. An area goes out when it is painted and, unless static, has a path. A shot that lands is
+    asked for backwards. Raises BodyError with a sentence where anything breaks a rule of the page:
+    the checks should have said so before.
     """
+    rules.check_landing(shot)
+    shot = sent(shot)
     rules.check_settings(shot.settings, capability)
     rules.check_image("picture", image.data, image.width, image.height)
     if end is not None:

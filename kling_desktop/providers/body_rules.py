@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from kling_desktop.model import areas
-from kling_desktop.model.camera import AXES, LIMIT, Camera, CameraKind
+from kling_desktop.model.camera import AXES, LIMIT, Camera, CameraKind, backwards
 from kling_desktop.model.capabilities import Capability
 from kling_desktop.model.checks import MAX_ASPECT, MAX_BYTES, MAX_PROMPT, MIN_SIDE
 from kling_desktop.model.path import Path
@@ -110,6 +110,18 @@ def check_groups(
         check_camera(shot.camera, capability)
 
 
+def check_landing(shot: Shot) -> None:
+    """What lands can be asked for backwards."""
+    require(
+        not (shot.land and shot.camera is not None and backwards(shot.camera) is None),
+        "This camera move cannot land on the picture. Choose another one, or do not land.",
+    )
+    require(
+        not (shot.land and shot.end is not None),
+        "A shot that lands ends on its picture. Remove the end frame, or do not land.",
+    )
+
+
 def check_camera(camera: Camera, capability: Capability) -> None:
     """A kind that the model knows; a config with, and only with, ``simple``."""
     require(
@@ -134,7 +146,7 @@ def check_camera(camera: Camera, capability: Capability) -> None:
 def check_path(area: int, path: Path) -> None:
     """Enough points, all of them numbers."""
     require(
-        len(path.points) >= FEWEST,
+        len(path.points) >= FEWEST or (path.points and path.carriers),
         f"The path of area {area} has fewer than two points. Draw it again, or clear the area.",
     )
     require(

@@ -8,7 +8,8 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from kling_desktop.model.path import Path, Timing, progress, vertices
+from kling_desktop.model.path import MOMENTS, Path, done, moments, vertices
+from kling_desktop.model.timing import Timing
 
 Floats = npt.NDArray[np.float64]
 
@@ -26,12 +27,19 @@ class Schedule:
     @classmethod
     def of(cls, path: Path, shares: Floats) -> Self:
         """The schedule of a path whose flattened curve has its vertices at ``shares``."""
-        if path.timing == Timing.LINEAR:
+        if path.carriers:
+            return cls(moments(path), shares)
+        if path.plain:
             return cls(np.array([0.0, 1.0]), np.array([0.0, 1.0]))
+        before, after = path.hold
+        bends = [before, 1.0 - after]
         if path.timing == Timing.STEPS:
-            return cls(np.linspace(0.0, 1.0, len(path.points)), shares[vertices(path)])
-        when = np.linspace(0.0, 1.0, 8193)
-        return cls(when, progress(path.timing, when))
+            steps = np.linspace(0.0, 1.0, len(path.points))
+            when = np.unique([0.0, 1.0, *bends, *(before + steps * (1.0 - before - after))])
+            return cls(when, np.interp(done(path, when), steps, shares[vertices(path)]))
+        bends += [before + time * (1.0 - before - after) for time, _ in path.speed]
+        when = np.union1d(np.linspace(0.0, 1.0, MOMENTS), np.clip(bends, 0.0, 1.0))
+        return cls(when, done(path, when))
 
     def shares(self, times: Floats) -> Floats:
         """The share of the way done at each time."""

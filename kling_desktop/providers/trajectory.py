@@ -55,9 +55,10 @@ def trajectory(path: Path, image_size: Size, sent_size: Size) -> Trajectory:
     can, the point nearest in time to each corner moves onto it, by half a step at most; where that
     does not help either, it is the equal steps that stray least. Outside the picture the curve is
     clamped to its border.
-    Raises ValueError for a path with fewer than two points.
+    A path that another carries is sent as the way that its area takes.
+    Raises ValueError for a path with fewer than two points that nothing carries.
     """
-    if len(path.points) < 2:
+    if len(path.points) < 2 and not (path.points and path.carriers):
         raise ValueError("a path needs two points or more")
     curve = WireCurve.of(path, image_size, sent_size)
     laid = _equal_steps(path, curve, image_size, sent_size)

@@ -3,46 +3,23 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 from pydantic_core import from_json
 
-from kling_desktop.model.areas import AREAS, MOVING
+from kling_desktop.model.areas import AREAS
 from kling_desktop.model.camera import AXES, Camera
-from kling_desktop.model.path import Curve, Path, Timing
+from kling_desktop.model.path import Path
 from kling_desktop.model.shot import AreaLook, Settings
 from kling_desktop.storage.container import ShotFileError, quoted
+from kling_desktop.storage.parts import NAME_LIMIT, Number, Part, read, unknown
+from kling_desktop.storage.path_part import path_json, paths_from_json
 
 FORMAT = "kling-desktop-shot"
 VERSION = 1
-POINTS_LIMIT = 10_000
-NAME_LIMIT = 60
-"""Characters in the name of an area."""
-REACH = 1e6
-"""Furthest coordinate from the origin, in pixels: more than any picture that can be opened."""
-
-Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-Coordinate = Annotated[Number, Field(ge=-REACH, le=REACH)]
-M = TypeVar("M", bound=BaseModel)
-
-
-class Part(BaseModel):
-    """An object whose unknown keys are kept."""
-
-    model_config = ConfigDict(extra="allow", frozen=True, protected_namespaces=())
-
-    def unknown(self) -> dict[str, Any]:
-        return dict(self.model_extra or {})
-
-
-class PathPart(Part):
-    points: Annotated[tuple[tuple[Coordinate, Coordinate], ...], Field(max_length=POINTS_LIMIT)]
-    curve: Curve = Curve.SMOOTH
-    timing: Timing = Timing.LINEAR
 
 
 class CameraPart(Part):
@@ -82,10 +59,11 @@ class DocumentPart(Part):
     end_image: str | None = None
     image_name: str = ""
     end_image_name: str = ""
-    paths: dict[str, Any] = {}
+    paths: dict[str, Any] = Field(default_factory=dict)
     camera: Any = None
-    settings: Any = {}
-    looks: Any = {}
+    settings: Any = Field(default_factory=dict)
+    looks: Any = Field(default_factory=dict)
+    land: Annotated[bool, Field(strict=True)] = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +80,7 @@ class Document:
     camera: Camera | None = None
     settings: Settings = field(default_factory=Settings)
     looks: Mapping[int, AreaLook] = field(default_factory=dict)
+    land: bool = False
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -114,7 +93,7 @@ def parse(data: bytes) -> Document:
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise ShotFileError("It is not a shot of Kling Desktop.")
     _check_version(found.get("version"))
-    part = _read(DocumentPart, found, "shot.json")
+    part = read(DocumentPart, found, "shot.json")
     looks, strange = _looks(part.looks)
     return Document(
         image=part.image,
@@ -126,6 +105,7 @@ def parse(data: bytes) -> Document:
         camera=camera_from_json(part.camera),
         settings=settings_from_json(part.settings),
         looks=looks,
+        land=part.land,
         extra=part.unknown() | ({LOOKS: strange} if strange else {}),
     )
 
@@ -142,7 +122,7 @@ def dump(document: Document) -> bytes:
         "image": document.image,
         "areas": document.areas,
         "end_image": document.end_image,
-        "paths": {str(area): _path_json(path) for area, path in sorted(document.paths.items())},
+        "paths": {str(area): path_json(path) for area, path in sorted(document.paths.items())},
         "camera": _camera_json(document.camera),
         "settings": {
             "model_name": settings.model_name,
@@ -152,27 +132,14 @@ def dump(document: Document) -> bytes:
             "negative_prompt": settings.negative_prompt,
             "cfg_scale": None if settings.cfg_scale is None else float(settings.cfg_scale),
         }
-        | _unknown(settings.extra, SettingsPart),
+        | unknown(settings.extra, SettingsPart),
     }
     names = {"image_name": document.image_name, "end_image_name": document.end_image_name}
     known |= {key: _base_name(name) for key, name in names.items() if name}
     looks = _looks_json(document)
     known |= {LOOKS: looks} if looks else {}
-    return _encoded(known | _unknown(document.extra, DocumentPart))
-
-
-def paths_from_json(found: object) -> dict[int, Path]:
-    """The ``paths`` object as area → path; raises ShotFileError with a sentence."""
-    if not isinstance(found, dict):
-        raise ShotFileError("The paths should be an object whose keys are the areas 1 to 6.")
-    areas = {str(area): area for area in MOVING}
-    for key in found:
-        if key not in areas:
-            raise ShotFileError(
-                f"A path is for the area {quoted(key)}, but there are at most six moving areas, "
-                "1 to 6."
-            )
-    return {areas[key]: _path(areas[key], found[key]) for key in sorted(found)}
+    known |= {"land": True} if document.land else {}
+    return _encoded(known | unknown(document.extra, DocumentPart))
 
 
 def camera_from_json(found: object) -> Camera | None:
@@ -189,7 +156,7 @@ def camera_from_json(found: object) -> Camera | None:
         strange = {key: value for key, value in config.items() if _strange(key, value)}
         rest = {key: value for key, value in config.items() if key not in strange}
         found = {**found, CONFIG: rest}
-    part = _read(CameraPart, found, "the camera")
+    part = read(CameraPart, found, "the camera")
     return Camera(part.type, part.config, part.unknown() | ({CONFIG: strange} if strange else {}))
 
 
@@ -204,7 +171,7 @@ def settings_from_json(found: object) -> Settings:
     A duration may be text or a whole number. Values beyond the limits are left to the checks.
     Raises ShotFileError with a sentence.
     """
-    part = _read(SettingsPart, found, "the settings")
+    part = read(SettingsPart, found, "the settings")
     return Settings(
         model_name=part.model_name,
         mode=part.mode,
@@ -226,20 +193,6 @@ def _check_version(version: object) -> None:
         )
 
 
-def _path(area: int, found: object) -> Path:
-    part = _read(PathPart, found, f"the path of area {area}")
-    return Path(part.points, part.curve, part.timing, part.unknown())
-
-
-def _path_json(path: Path) -> dict[str, Any]:
-    known: dict[str, Any] = {
-        "points": [[float(x), float(y)] for x, y in path.points],
-        "curve": str(path.curve),
-        "timing": str(path.timing),
-    }
-    return known | _unknown(path.extra, PathPart)
-
-
 def _camera_json(camera: Camera | None) -> dict[str, Any] | None:
     if camera is None:
         return None
@@ -247,7 +200,7 @@ def _camera_json(camera: Camera | None) -> dict[str, Any] | None:
     if camera.config is not None:
         strange = camera.extra.get(CONFIG, {})
         found[CONFIG] = {**strange, **{axis: float(v) for axis, v in camera.config.items()}}
-    return found | _unknown(camera.extra, CameraPart)
+    return found | unknown(camera.extra, CameraPart)
 
 
 def _looks(found: object) -> tuple[dict[int, AreaLook], dict[str, Any]]:
@@ -259,7 +212,7 @@ def _looks(found: object) -> tuple[dict[int, AreaLook], dict[str, Any]]:
     for key in sorted(found):
         if key not in map(str, AREAS):
             raise ShotFileError(f"A look is for the area {quoted(key)}; there are areas 1 to 7.")
-        part = _read(LookPart, found[key], f"the look of area {key}")
+        part = read(LookPart, found[key], f"the look of area {key}")
         look = AreaLook(part.name, _rgb(part.colour))
         looks |= {int(key): look} if look != AreaLook() else {}
         strange |= {key: part.unknown()} if part.unknown() else {}
@@ -282,14 +235,9 @@ def _looks_json(document: Document) -> dict[str, Any]:
         known: dict[str, Any] = {"name": look.name} if look.name else {}
         if look.colour is not None:
             known["colour"] = f"#{bytes(look.colour).hex()}"
-        known |= _unknown(strange.get(str(area), {}), LookPart)
+        known |= unknown(strange.get(str(area), {}), LookPart)
         found |= {str(area): known} if known else {}
     return found
-
-
-def _unknown(extra: Mapping[str, Any], part: type[Part]) -> dict[str, Any]:
-    """Keys to keep; one that has become known in the meantime does not override the value."""
-    return {key: value for key, value in extra.items() if key not in part.model_fields}
 
 
 def _encoded(found: dict[str, Any]) -> bytes:
@@ -306,52 +254,3 @@ def _encoded(found: dict[str, Any]) -> bytes:
 def _base_name(name: str) -> str:
     """The last part of a file name: folders are nobody's business, and are not to be trusted."""
     return name.replace("\\", "/").rpartition("/")[2][:255]
-
-
-def _read(part: type[M], found: object, place: str) -> M:
-    try:
-        return part.model_validate(found)
-    except ValidationError as error:
-        raise ShotFileError(_sentence(error, place)) from error
-
-
-def _sentence(error: ValidationError, place: str) -> str:
-    """The first complaint, as an artist would want to read it."""
-    first = error.errors(include_url=False)[0]
-    where = ".".join(str(step) for step in first["loc"] if step not in {"str", "int"})
-    kind, context = first["type"], first.get("ctx", {})
-    if not where:
-        return f"{place[0].upper()}{place[1:]} should be a JSON object."
-    subject = f"In {place}, {quoted(where)}"
-    if kind == "missing":
-        return f"{subject} is missing."
-    if kind == "enum":
-        return f"{subject} is {quoted(first['input'])}, which is not known; known: {_known(where)}."
-    if kind == "too_long" and where == "points":
-        return f"{subject} are more than {POINTS_LIMIT}; draw a simpler path."
-    if kind in {"greater_than_equal", "less_than_equal"}:
-        bound = float(context.get("ge", context.get("le", math.nan)))
-        return f"{subject} is {quoted(first['input'])}, which is beyond {bound:,.0f}."
-    return f"{subject} should be {OF_LOOKS.get(where) or EXPECTED.get(kind, 'something else')}."
-
-
-def _known(where: str) -> str:
-    return ", ".join(Curve if where == "curve" else Timing)
-
-
-OF_LOOKS = {
-    "name": f"one line of at most {NAME_LIMIT} characters",
-    "colour": "a colour like “#f04826”",
-}
-EXPECTED = {
-    "string_type": "text",
-    "string_unicode": "text",
-    "float_type": "a number",
-    "finite_number": "a finite number",
-    "int_type": "a whole number",
-    "int_parsing_size": "a smaller whole number",
-    "dict_type": "an object",
-    "tuple_type": "a list",
-    "too_long": "a pair of numbers",
-    "too_short": "a pair of numbers",
-}

@@ -105,9 +105,9 @@ def load(path: FilePath, *, read_picture: ReadPicture, read_labels: ReadLabels) 
 
 def paths_from_json(found: object) -> dict[int, Path]:
     """The ``paths`` object of a shot file as area → path; raises ShotFileError with a sentence."""
-    from kling_desktop.storage import schema
+    from kling_desktop.storage import path_part
 
-    return schema.paths_from_json(found)
+    return path_part.paths_from_json(found)
 
 
 def camera_from_json(found: object) -> Camera | None:
@@ -137,6 +137,7 @@ def _document(shot: Shot, picture: Picture) -> Document:
         camera=shot.camera,
         settings=shot.settings,
         looks=shot.looks,
+        land=shot.land,
         extra=shot.extra,
     )
 
@@ -163,6 +164,7 @@ def _shot(
         end=end,
         settings=document.settings,
         looks=document.looks,
+        land=document.land,
         extra=document.extra,
     )
 

@@ -15,6 +15,7 @@ from PySide6.QtGui import QUndoStack
 from kling_desktop.model import areas
 from kling_desktop.model.areas import Labels, Rect
 from kling_desktop.model.camera import Camera
+from kling_desktop.model.landing import switched
 from kling_desktop.model.path import Path
 from kling_desktop.model.shot import AreaLook, Picture, Settings, Shot, snapshot
 from kling_desktop.ui.commands import ChangeLabels, ChangeShot
@@ -39,6 +40,8 @@ class Document(QObject):
     settings_changed = Signal()
     camera_changed = Signal()
     end_changed = Signal()
+    land_changed = Signal()
+    """Whether the shot lands on its picture."""
     looks_changed = Signal()
     """Names or colours of areas."""
     changed = Signal()
@@ -148,6 +151,11 @@ class Document(QObject):
     def set_end(self, end: Picture | None, text: str) -> None:
         self._change(replace(self._shot, end=end), text)
 
+    def set_land(self, *, land: bool) -> None:
+        """Make the picture the last frame, or the first again; paths are turned round with it."""
+        text = "Land on this frame" if land else "Start from this frame"
+        self._change(switched(self._shot, land=land), text)
+
     def set_look(self, area: int, look: AreaLook, text: str, *, merge: str | None = None) -> None:
         """Call an area something, or show it in a colour of its own."""
         looks = {k: each for k, each in self._shot.looks.items() if k != area}
@@ -227,6 +235,7 @@ class Document(QObject):
             (old.camera != new.camera, self.camera_changed.emit),
             (old.end is not new.end, self.end_changed.emit),
             (old.looks != new.looks, self.looks_changed.emit),
+            (old.land != new.land, self.land_changed.emit),
         ]
 
     def _change(self, shot: Shot, text: str, *, merge: str | None = None) -> None:

@@ -70,6 +70,8 @@ ERRORS = {
     "area_without_path": painted(paths={}),
     "path_without_area": painted(paths={**painted().paths, 2: Path(((1, 1), (300, 1)))}),
     "path_too_few_points": painted(paths=path((150, 150))),
+    "landing_with_end_frame": replace(of(picture()), land=True, end=picture()),
+    "camera_cannot_land": replace(of(picture()), land=True, camera=Camera("left_turn_forward")),
     "point_outside_image": painted(paths=path((150, 150), (400, 428))),
     "exclusive_groups": painted(camera=Camera("simple", {"zoom": 3})),
     "end_frame_not_supported": replace(of(picture()), end=picture()),
@@ -101,6 +103,21 @@ WARNINGS = {
     ),
     "path_leaves_image": painted(paths=path((150, 150), (639, 3), (639, 1), (150, 2), (300, 200))),
 }
+
+
+def test_a_landing_shot_is_checked_where_its_paths_end():
+    landing = painted(land=True)
+    assert codes(landing) == ["start_outside_area"]
+    assert "ends outside its area" in check(landing, CATALOGUE)[0].message
+    assert codes(painted(land=True, paths=path((400, 150), (150, 150)))) == []
+
+
+def test_a_path_of_one_point_will_do_where_a_parent_carries_it():
+    shot = painted(paths={1: Path(((150.0, 150.0), (400.0, 150.0))), 2: Path(((20.0, 20.0),))})
+    shot.labels[10:40, 10:40] = 2
+    assert codes(shot) == ["path_too_few_points"]
+    carried = Path(((20.0, 20.0),), parent=1)
+    assert codes(replace(shot, paths={**shot.paths, 2: carried})) == []
 
 
 @pytest.mark.parametrize("code", WARNINGS)

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from kling_desktop.model.path import Curve, Path, Timing, at, flatten, length, progress, sample
+from kling_desktop.model.path import Curve, Path, at, flatten, length, sample
+from kling_desktop.model.timing import Timing, eased
 
 coordinate = st.floats(0, 4000, allow_nan=False, width=32)
 points = st.lists(st.tuples(coordinate, coordinate), min_size=2, max_size=20).map(tuple)
@@ -55,14 +56,14 @@ def test_linear_timing_travels_equal_lengths_in_equal_times(pts, curve):
 
 @given(st.sampled_from(Timing))
 def test_every_timing_starts_at_zero_ends_at_one_and_never_goes_back(timing):
-    done = progress(timing, np.linspace(0, 1, 101))
+    done = eased(timing, np.linspace(0, 1, 101))
     assert done[0] == 0 and done[-1] == 1
     assert (np.diff(done) >= 0).all()
-    assert progress(timing, [-1.0, 2.0]).tolist() == [0.0, 1.0]
+    assert eased(timing, [-1.0, 2.0]).tolist() == [0.0, 1.0]
 
 
 def test_eases_are_on_the_side_their_names_say():
-    half = {timing: float(progress(timing, 0.5)) for timing in Timing}
+    half = {timing: float(eased(timing, 0.5)) for timing in Timing}
     assert half[Timing.EASE_IN] < half[Timing.LINEAR] < half[Timing.EASE_OUT]
     assert half[Timing.EASE_IN_OUT] == pytest.approx(0.5)
 

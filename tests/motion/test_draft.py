@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kling_desktop.model.camera import Camera, CameraKind
-from kling_desktop.model.path import Curve, Path, Timing, at
+from kling_desktop.model.path import Curve, Path, at
+from kling_desktop.model.timing import Timing
 from kling_desktop.motion.draft import Draft
 from tests.motion.scenes import Rgb, line, load_photo, painted, textured
 
@@ -166,7 +167,8 @@ def test_aimed_anew_is_the_same_as_made_anew() -> None:
     draft = Draft(pixels, labels, {1: line((50, 40), (80, 60))})
     for paths in ({1: line((50, 40), (20, 90))}, {2: line((0, 0), (20, 9))}, {}):
         camera = Camera(CameraKind.SIMPLE, {"roll": 3.0})
-        again = draft.aimed(paths, camera)
+        again = draft.aimed(paths, camera).refined()
+        assert again is not None
         assert np.array_equal(again.frame(0.6), Draft(pixels, labels, paths, camera).frame(0.6))
 
 
@@ -213,3 +215,122 @@ def test_any_picture_any_areas(width: int, height: int, seed: int, out: int | No
     frame = draft.frame(0.5)
     assert frame.shape == (draft.size[1], draft.size[0], 3)
     assert frame.dtype == np.uint8
+
+
+# Turning, growing, order, landing, quick backgrounds
+
+
+def middle_of(frame: Rgb, background: int) -> tuple[float, float]:
+    """Centre of everything that differs from a plain background."""
+    ys, xs = np.nonzero(np.abs(frame.astype(int) - background).max(axis=2) > 40)
+    return float(xs.mean()), float(ys.mean())
+
+
+def bar(width: int, height: int, across: int, down: int) -> tuple[Rgb, Rgb]:
+    """A white bar on grey in the middle of the picture, painted as area 1."""
+    pixels = np.full((height, width, 3), 90, np.uint8)
+    labels = np.zeros((height, width), np.uint8)
+    y, x = height // 2, width // 2
+    inside = np.s_[y - down : y + down, x - across : x + across]
+    pixels[inside], labels[inside] = 240, 1
+    return pixels, labels
+
+
+def test_an_area_turns_with_its_path() -> None:
+    pixels, labels = bar(240, 240, 40, 10)
+    # To the right, then down: it ends a quarter turn clockwise.
+    path = Path(((120, 120), (160, 120), (160, 160)), Curve.STRAIGHT, turns=True)
+    frame = Draft(pixels, labels, {1: path}).frame(1.0)
+    assert middle_of(frame, 90) == pytest.approx((159.5, 159.5), abs=0.6)
+    ys, xs = np.nonzero(frame[..., 0] > 180)
+    assert xs.max() - xs.min() == pytest.approx(19, abs=2)
+    assert ys.max() - ys.min() == pytest.approx(79, abs=2)
+    first = Draft(pixels, labels, {1: path}).frame(0.0)
+    assert np.array_equal(first[labels == 1], pixels[labels == 1])
+
+
+def test_a_turn_to_the_left_is_anticlockwise() -> None:
+    pixels, labels = bar(240, 240, 40, 10)
+    pixels[110:130, 150:160] = (250, 30, 30)  # its right end
+    path = Path(((120, 120), (150, 120), (150, 90)), Curve.STRAIGHT, turns=True)
+    frame = Draft(pixels, labels, {1: path}).frame(1.0)
+    ys, _ = np.nonzero((frame[..., 0] > 180) & (frame[..., 1] < 90))
+    assert ys.mean() < 70  # what was ahead is ahead: it points up
+
+
+def test_an_area_grows_to_its_size_at_the_end() -> None:
+    pixels, labels = bar(240, 240, 20, 20)
+    path = Path(((120, 120), (150, 120)), scale=2.0, hold=(0.0, 0.2))
+    draft = Draft(pixels, labels, {1: path})
+    for time, side in ((0.0, 40), (0.4, 60), (0.8, 80), (1.0, 80)):
+        ys, _ = np.nonzero(draft.frame(time)[..., 0] > 165)
+        assert ys.max() - ys.min() + 1 == pytest.approx(side, abs=3)
+
+
+def test_the_first_area_of_the_list_lies_in_front() -> None:
+    pixels = np.full((100, 200, 3), 90, np.uint8)
+    labels = np.zeros((100, 200), np.uint8)
+    labels[40:60, 30:60], labels[40:60, 140:170] = 1, 2
+    pixels[labels == 1], pixels[labels == 2] = (250, 0, 0), (0, 250, 0)
+    frame = Draft(pixels, labels, {1: line((45, 50), (100, 50)), 2: line((155, 50), (100, 50))})
+    assert frame.frame(1.0)[50, 100].tolist() == [250, 0, 0]
+
+
+def test_a_landing_shows_the_end_first(photo: Rgb) -> None:
+    labels = painted(photo.shape[1], photo.shape[0], (1, 200, 200, 50, 50))
+    paths = {1: line((200, 200), (300, 150))}
+    plain, landing = Draft(photo, labels, paths), Draft(photo, labels, paths, backwards=True)
+    for time in (0.0, 0.3, 1.0):
+        assert np.array_equal(landing.frame(time), plain.frame(1.0 - time))
+    rim = cv2.dilate((labels == 1).view(np.uint8), np.ones((13, 13), np.uint8)) > 0
+    still = (labels == 1) | ~rim
+    assert np.array_equal(landing.frame(1.0)[still], photo[still])
+
+
+def test_a_quick_draft_differs_in_the_background_alone(photo: Rgb) -> None:
+    labels = painted(photo.shape[1], photo.shape[0], (1, 200, 200, 50, 50), (7, 60, 60, 30, 30))
+    paths = {1: line((200, 200), (300, 150))}
+    quick, fine = Draft(photo, labels, paths, quick=True), Draft(photo, labels, paths)
+    assert (quick.fine, fine.fine) == (False, True)
+    differs = (quick.frame(1.0) != fine.frame(1.0)).any(axis=2)
+    hole = cv2.dilate((labels == 1).view(np.uint8), np.ones((13, 13), np.uint8)) > 0
+    assert differs[hole].any()
+    assert not differs[~hole].any()
+    refined = quick.refined()
+    assert refined is not None
+    assert refined.fine
+    assert np.array_equal(refined.frame(0.7), fine.frame(0.7))
+    assert quick.refined(lambda: True) is None
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 7), st.integers(0, 159), st.integers(0, 119),
+                          st.integers(1, 40), st.integers(1, 40)), min_size=1, max_size=6))  # fmt: skip
+def test_repainted_and_refined_is_the_same_as_made_anew(strokes: list[tuple[int, ...]]) -> None:
+    pixels = textured(160, 120)
+    labels = painted(160, 120, (1, 50, 40, 25, 20), (2, 110, 70, 20, 30))
+    paths = {area: line((50, 40), (80 + area, 60)) for area in range(1, 7)}
+    draft = Draft(pixels, labels, paths, height=90, quick=True)
+    draft.frame(0.5)
+    for area, x, y, across, down in strokes:
+        labels = labels.copy()
+        cv2.ellipse(labels, (x, y), (across, down), 0, 0, 360, area, -1)
+        draft = draft.repainted(labels, paths)
+        quick = draft.frame(0.4)
+    anew = Draft(pixels, labels, paths, height=90)
+    refined = draft.refined()
+    assert refined is not None
+    assert np.array_equal(refined.frame(0.4), anew.frame(0.4))
+    assert quick.shape == refined.frame(0.4).shape
+
+
+def test_repainted_keeps_what_was_filled_in_well(photo: Rgb) -> None:
+    labels = painted(photo.shape[1], photo.shape[0], (1, 200, 200, 50, 50))
+    paths = {1: line((200, 200), (420, 150)), 2: line((100, 100), (150, 120))}
+    draft = Draft(photo, labels, paths)
+    more = labels.copy()
+    cv2.ellipse(more, (100, 100), (20, 20), 0, 0, 360, 2, -1)
+    again = draft.repainted(more, paths)
+    assert not again.fine
+    part = np.s_[150:250, 150:250]  # where the first area was: its plate is there already
+    assert np.array_equal(again.frame(1.0)[part], draft.frame(1.0)[part])

@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 import pytest
 
-from kling_desktop.model.path import Path, Timing, at
+from kling_desktop.model.path import Path, at
+from kling_desktop.model.timing import Timing
 from kling_desktop.motion import video
 from kling_desktop.motion.draft import Draft
 from kling_desktop.motion.follow import FollowReport, follow

@@ -242,6 +242,32 @@ def test_two_exclusive_groups_are_refused(writer: Writer) -> None:
     assert "Only one of" in writer.refusal(shot_of(), end=Sent(image_bytes(400, 300), 400, 300))
 
 
+def test_a_shot_that_lands_is_asked_for_backwards(writer: Writer) -> None:
+    shot = shot_of()
+    plain = writer.fields(shot)["dynamic_masks"][0]["trajectories"]
+    landing = replace(shot, land=True)
+    assert writer.fields(landing)["dynamic_masks"][0]["trajectories"] == plain[::-1]
+    turned = writer.fields(replace(camera_shot(config={"zoom": 4.0}), land=True))
+    assert turned["camera_control"]["config"] == {"zoom": -4.0}
+    with pytest.raises(BodyError, match="cannot land"):
+        writer.fields(replace(camera_shot("right_turn_forward"), land=True))
+    with pytest.raises(BodyError, match="Remove the end frame"):
+        end = Sent(image_bytes(400, 300), 400, 300)
+        writer.fields(
+            replace(camera_shot(config={"zoom": 1.0}), land=True, end=shot.picture), end=end
+        )
+
+
+def test_what_a_parent_carries_is_sent_as_it_moves(writer: Writer) -> None:
+    shot = shot_of()
+    shot.labels[140:200, 145:180] = 2
+    child = Path(((150.0, 150.0),), parent=1)
+    found = writer.fields(replace(shot, paths={**shot.paths, 2: child}))["dynamic_masks"]
+    first, second = (np.array([[p["x"], p["y"]] for p in g["trajectories"]]) for g in found)
+    assert np.abs((second[-1] - second[0]) - (first[-1] - first[0])).max() <= 1
+    assert second[0].tolist() == [150, 299 - 150]
+
+
 def test_a_brush_that_the_model_lacks_is_refused(writer: Writer) -> None:
     able = replace(writer.capability, brush=frozenset({("std", "5")}))
     assert "takes no painted areas" in writer.refusal(shot_of(), capability=able)

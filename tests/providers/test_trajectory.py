@@ -10,13 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kling_desktop.model.path import Curve, Path, Timing, at, flatten
+from kling_desktop.model.path import Curve, Path, at, flatten
+from kling_desktop.model.timing import Timing
 from kling_desktop.providers.knots import key_points
 from kling_desktop.providers.trajectory import Trajectory, trajectory, wire_points
 from kling_desktop.providers.wire_curve import WireCurve, clamped, to_wire
 
 CHECKED = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 
 
@@ -31,7 +32,12 @@ def drawn(draw: st.DrawFn, *, curve: Curve | None = None, most: int = 20) -> tup
     )
     points = draw(st.lists(place, min_size=2, max_size=most))
     kind = curve or draw(st.sampled_from(list(Curve)))
-    return Path(tuple(points), kind, draw(st.sampled_from(list(Timing)))), (width, height)
+    timing = draw(st.sampled_from(list(Timing)))
+    hold = draw(st.sampled_from([(0.0, 0.0), (0.0, 0.0), (0.1, 0.3), (0.25, 0.0), (1 / 3, 1 / 7)]))
+    fast = draw(st.lists(st.floats(0.0, 3.0), min_size=3, max_size=6))
+    fast[1] = max(fast[1], 0.5)
+    speed = tuple(zip(np.linspace(0, 1, len(fast)).tolist(), fast, strict=True))
+    return Path(tuple(points), kind, timing, hold, speed), (width, height)
 
 
 def dense(path: Path, image: tuple[int, int], sent: tuple[int, int]) -> np.ndarray:

@@ -21,8 +21,9 @@ from kling_desktop.imaging.load import read
 from kling_desktop.imaging.masks import labels_png, read_labels
 from kling_desktop.model import areas
 from kling_desktop.model.camera import Camera
-from kling_desktop.model.path import Curve, Path, Timing
+from kling_desktop.model.path import Curve, Path
 from kling_desktop.model.shot import Picture, Settings, Shot
+from kling_desktop.model.timing import Timing
 from kling_desktop.storage import shotfile
 from kling_desktop.storage.directories import Directories
 

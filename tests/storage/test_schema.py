@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from kling_desktop.model.camera import Camera
-from kling_desktop.model.path import Curve, Path, Timing
+from kling_desktop.model.path import Curve, Path
 from kling_desktop.model.shot import Settings
+from kling_desktop.model.timing import Timing
+from kling_desktop.storage.path_part import path_json, paths_from_json
 from kling_desktop.storage.schema import (
     Document,
     camera_from_json,
     dump,
     parse,
-    paths_from_json,
     settings_from_json,
 )
 from kling_desktop.storage.shotfile import ShotFileError
@@ -34,9 +36,26 @@ def test_paths() -> None:
     assert list(found) == [1, 3, 6]
     assert found[1] == Path(((1.0, -2.0),), Curve.SMOOTH, Timing.LINEAR)
     assert found[3] == Path()
-    six = Path(((1.0, 2.5), (3.0, 4.0)), Curve.STRAIGHT, Timing.EASE_IN, {"x": [1]})
+    six = Path(((1.0, 2.5), (3.0, 4.0)), Curve.STRAIGHT, Timing.EASE_IN, extra={"x": [1]})
     assert found[6] == six
     assert all(isinstance(value, float) for point in found[6].points for value in point)
+
+
+def test_what_shapes_a_motion() -> None:
+    rich = Path(
+        ((1.0, 2.5), (3.0, 4.0)),
+        timing=Timing.CUSTOM,
+        hold=(0.25, 0.5),
+        speed=((0.0, 0.0), (0.5, 3.0), (1.0, 1.0)),
+        parent=2,
+        turns=True,
+        scale=1.5,
+        extra={"x": [1]},
+    )
+    assert paths_from_json({"6": path_json(rich)}) == {6: rich}
+    assert path_json(Path(rich.points)).keys() == {"points", "curve", "timing"}
+    itself = paths_from_json({"6": path_json(replace(rich, parent=6))})
+    assert itself[6].parent is None
 
 
 @pytest.mark.parametrize(
@@ -75,6 +94,17 @@ def test_paths() -> None:
         ({"2": {"points": TWO, "curve": ["smooth"]}}, "not known"),
         ({"2": {"points": TWO, "curve": None}}, "not known"),
         ({"2": {"points": TWO, "timing": "x\n" * 999}}, "…”, which is not known"),
+        ({"2": {"points": TWO, "hold": 1}}, "“hold” should be two shares of the time"),
+        ({"2": {"points": TWO, "hold": ["a", 0]}}, "“hold.0” should be two shares of the time"),
+        ({"2": {"points": TWO, "hold": [0.5, 0.6]}}, "it rests for more than 98% of the time"),
+        ({"2": {"points": TWO, "hold": [-0.1, 0]}}, "“hold.0” is “-0.1”, which is beyond 0"),
+        ({"2": {"points": TWO, "speed": [[0, 1], [1, -1]]}}, "which is beyond 0"),
+        ({"2": {"points": TWO, "speed": [[0, 1], [0.5, 1]]}}, "should rise from 0 to 1"),
+        ({"2": {"points": TWO, "speed": [[0, 0], [1, 0]]}}, "its speed curve never moves"),
+        ({"2": {"points": TWO, "speed": "fast"}}, "a list of pairs: a share of the time"),
+        ({"2": {"points": TWO, "parent": 7}}, "“parent” is “7”, which is beyond 6"),
+        ({"2": {"points": TWO, "turns": "yes"}}, "“turns” should be true or false"),
+        ({"2": {"points": TWO, "scale": 0}}, "“scale” is “0”, which is beyond 0"),
     ],
 )
 def test_refused_paths(found: Any, words: str | None) -> None:

@@ -15,8 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kling_desktop.model.camera import Camera
-from kling_desktop.model.path import Curve, Path, Timing
+from kling_desktop.model.path import Curve, Path
 from kling_desktop.model.shot import Settings, Shot
+from kling_desktop.model.timing import Timing
 from kling_desktop.storage.schema import (
     camera_from_json,
     parse,
@@ -161,6 +162,7 @@ coordinates = st.floats(-1e6, 1e6)
     curve=st.sampled_from(Curve),
     timing=st.sampled_from(Timing),
     prompt=st.text(),
+    land=st.booleans(),
     scale=st.none() | st.floats(allow_nan=False, allow_infinity=False),
     extra=st.dictionaries(st.text(), st.text() | st.integers() | st.floats(-1, 1)),
 )
@@ -172,17 +174,21 @@ def test_any_shot_comes_back_exactly(
     points: list[tuple[float, float]],
     curve: Curve,
     timing: Timing,
+    land: bool,
     prompt: str,
     scale: float | None,
     extra: dict[str, Any],
 ) -> None:
-    moved = {4: Path(tuple(points), curve, timing)}
+    speed = tuple((index / len(points), abs(x) / 7 + 1.0) for index, (x, _) in enumerate(points))
+    speed = (*speed, (1.0, 0.5)) if points else ()
+    moved = {4: Path(tuple(points), curve, timing, (0.25, 0.5), speed, 2, land, 0.5 + land)}
     wanted = Settings(prompt=prompt, cfg_scale=scale)
     extra = {f"x{key}": value for key, value in extra.items()}
     path = folder / "any.kling"
-    save(replace(shot, paths=moved, settings=wanted, extra=extra), path)
+    save(replace(shot, paths=moved, settings=wanted, land=land, extra=extra), path)
     found = load(path)
     assert (found.paths, found.settings, found.extra) == (moved, wanted, extra)
+    assert found.land is land
     first = path.read_bytes()
     save(found, path)
     assert path.read_bytes() == first
