@@ -82,9 +82,12 @@ def shape(
     radius_b: float,
     origin: Point,
     size: tuple[int, int],
+    goes_on: bool = False,
 ) -> Shape | None:
     """The capsule from ``a`` to ``b`` for an array of ``size`` (width, height) at ``origin``.
 
+    Where a stroke ``goes_on`` with the radius it has, the disc around ``a`` is there already, and
+    the half of the capsule that lies before it is enough: much less to fill.
     Points and radii are image pixels; pixel i covers [i, i + 1). The edge is exact to 0.75 px. At
     least the pixel under each point is set. Whatever lies outside is left out: None where nothing
     is left, and for a point that is not finite or beyond 1e12.
@@ -106,9 +109,17 @@ def shape(
         if part is None:
             return None
         (ax, ay, ra), (bx, by, rb) = part
-    corners = _even(ax, ay, bx, by, ra) if ra == rb else _hull(ax, ay, ra, bx, by, rb)
+        goes_on = False
+    top = min(ay - ra, by - rb)
+    if ra != rb:
+        corners = _hull(ax, ay, ra, bx, by, rb)
+    elif goes_on and (ax != bx or ay != by):
+        corners = _front(ax, ay, bx, by, ra)
+        top = by - ra if by < ay else ay - ra * abs(bx - ax) / math.hypot(bx - ax, by - ay)
+    else:
+        corners = _even(ax, ay, bx, by, ra)
     dots = ((ax, ay), (bx, by)) if ra < 1.0 or rb < 1.0 else ()
-    return Shape(corners, dots, min(ay - ra, by - rb) < 1.0)
+    return Shape(corners, dots, top < 1.0)
 
 
 def stamp(target: npt.NDArray[Any], shape: Shape, value: int | tuple[float, ...]) -> None:
@@ -135,6 +146,24 @@ def capsule_bounds(
         max(0, y0),
         min(width, x1),
         min(height, y1),
+    )
+
+
+def front_bounds(a: Point, b: Point, radius: float, size: tuple[int, int]) -> Rect:
+    """The same for what a stroke that ``goes_on`` sets: empty where it stands still."""
+    (ax, ay), (bx, by), (width, height) = a, b, size
+    along, down = bx - ax, by - ay
+    length = math.hypot(along, down)
+    if length == 0.0:
+        return Rect(0, 0, 0, 0)
+    across_x, across_y = radius * abs(down) / length, radius * abs(along) / length
+    x0, x1 = (ax - across_x, bx + radius) if along >= 0.0 else (bx - radius, ax + across_x)
+    y0, y1 = (ay - across_y, by + radius) if down >= 0.0 else (by - radius, ay + across_y)
+    return Rect(
+        max(0, math.floor(x0) - 1),
+        max(0, math.floor(y0) - 1),
+        min(width, math.ceil(x1) + 1),
+        min(height, math.ceil(y1) + 1),
     )
 
 
@@ -202,6 +231,22 @@ def _even(ax: float, ay: float, bx: float, by: float, radius: float) -> npt.NDAr
     turn = round((math.atan2(by - ay, bx - ax) / (2 * math.pi) - 0.25) * sides) % sides
     corners = disc[turn : turn + sides + 2] + complex(bx * _ONE, by * _ONE)
     corners[half + 1 :] = disc[turn + half : turn + sides + 1] + complex(ax * _ONE, ay * _ONE)
+    return corners.view(np.float64).astype(np.int32).reshape(-1, 2)
+
+
+def _front(ax: float, ay: float, bx: float, by: float, radius: float) -> npt.NDArray[Any]:
+    """The same without the half disc behind the first end: closed by its diameter."""
+    disc = _disc(radius)
+    sides = len(disc) // 2 - 1
+    half = sides // 2
+    turn = round((math.atan2(by - ay, bx - ax) / (2 * math.pi) - 0.25) * sides) % sides
+    corners = np.empty(half + 3, np.complex128)
+    np.add(disc[turn : turn + half + 1], complex(bx * _ONE, by * _ONE), out=corners[: half + 1])
+    np.add(
+        disc[turn + half : turn + sides + 1 : half],
+        complex(ax * _ONE, ay * _ONE),
+        out=corners[half + 1 :],
+    )
     return corners.view(np.float64).astype(np.int32).reshape(-1, 2)
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kling_desktop.imaging.strokes import capsule, capsule_bounds
+from kling_desktop.imaging.strokes import capsule, capsule_bounds, front_bounds, shape, stamp
+from kling_desktop.model.areas import Rect
 from kling_desktop.model.path import Point
 
 WIDTH, HEIGHT = 70, 50
@@ -183,3 +185,62 @@ def test_an_array_without_pixels_is_left_alone() -> None:
     target = np.zeros((0, 0), np.uint8)
     capsule(target, (0, 0), (5, 5), radius_a=3, radius_b=3, value=1)
     assert target.size == 0
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.tuples(st.floats(20, 220), st.floats(20, 180)), min_size=2, max_size=8),
+    st.floats(0.3, 70),
+)
+def test_a_stroke_that_goes_on_is_the_capsules_one_after_the_other(
+    places: list[tuple[float, float]], radius: float
+) -> None:
+    size = (240, 200)
+    whole, on = np.zeros((200, 240), np.uint8), np.zeros((200, 240), np.uint8)
+    begun = False
+    for a, b in zip([places[0], *places], places, strict=False):
+        whole_one = shape(a, b, radius_a=radius, radius_b=radius, origin=(0, 0), size=size)
+        assert whole_one is not None
+        stamp(whole, whole_one, 1)
+        rect = front_bounds(a, b, radius, size) if begun else Rect(0, 0, *size)
+        if rect.empty:
+            assert a == b
+            continue
+        part = on[rect.y0 : rect.y1, rect.x0 : rect.x1]
+        found = shape(
+            a,
+            b,
+            radius_a=radius,
+            radius_b=radius,
+            origin=(rect.x0, rect.y0),
+            size=(rect.width, rect.height),
+            goes_on=begun,
+        )
+        assert found is not None
+        stamp(part, found, 1)
+        begun = True
+    # On the border a pixel's rounding may differ, never what lies within or beyond it.
+    inner = cv2.erode(whole, np.ones((3, 3), np.uint8)) > 0
+    outer = cv2.dilate(whole, np.ones((3, 3), np.uint8)) > 0
+    assert on[inner].all()
+    assert not on[~outer].any()
+
+
+@given(
+    st.tuples(st.floats(-50, 300), st.floats(-50, 300)),
+    st.tuples(st.floats(-50, 300), st.floats(-50, 300)),
+    st.floats(0.5, 90),
+)
+def test_the_bounds_of_a_stroke_that_goes_on_hold_it(
+    a: tuple[float, float], b: tuple[float, float], radius: float
+) -> None:
+    target = np.zeros((256, 256), np.uint8)
+    found = shape(
+        a, b, radius_a=radius, radius_b=radius, origin=(0, 0), size=(256, 256), goes_on=True
+    )
+    if found is None or a == b:
+        return
+    stamp(target, found, 1)
+    rect = front_bounds(a, b, radius, (256, 256))
+    target[rect.y0 : max(rect.y0, rect.y1), rect.x0 : max(rect.x0, rect.x1)] = 0
+    assert not target.any()

@@ -148,7 +148,7 @@ class Overlay:
         first, second = self._samples
         left, top, right, bottom = self.area
         x0, y0, x1, y1 = rect
-        small = x1 - x0 < BLOCK and y1 - y0 < BLOCK
+        small = x1 - x0 < BLOCK << level and y1 - y0 < BLOCK << level
         if small:
             self._census.mark(rect)
         elif x0 < x1 and y0 < y1:

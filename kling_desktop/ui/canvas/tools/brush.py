@@ -7,7 +7,7 @@ from collections import deque
 import numpy as np
 from PySide6.QtCore import Qt
 
-from kling_desktop.imaging.strokes import Shape, capsule_bounds, shape, stamp
+from kling_desktop.imaging.strokes import Shape, capsule_bounds, front_bounds, shape, stamp
 from kling_desktop.model.areas import NONE, Labels
 from kling_desktop.model.path import Point
 from kling_desktop.ui.area_words import in_words
@@ -36,6 +36,8 @@ class Brush(CanvasTool):
         self._last: Point = (0.0, 0.0)
         """Where the stroke has got to."""
         self._radius = 0.0
+        self._begun = False
+        """Whether the disc that the stroke has got to is painted."""
         self._beside = True
         """Whether the stroke goes elsewhere than the ring."""
         self._trail: deque[Point] = deque(maxlen=1)
@@ -64,7 +66,7 @@ class Brush(CanvasTool):
         self._trail = deque([at.point], maxlen=self.stage.toolbox.options.stabiliser + 1)
         anchor = self.stage.anchor if at.shift and not at.alt else None
         start = at.point if anchor is None else anchor
-        self._radius, self._beside = self.stage.brush_radius(at), True
+        self._radius, self._beside, self._begun = self.stage.brush_radius(at), True, False
         self._segment(start, at.point, self._radius)
         self._beside = self.stage.toolbox.options.stabiliser > 0
 
@@ -101,13 +103,21 @@ class Brush(CanvasTool):
         """Paint from ``a``, with the radius reached so far, to ``b`` with ``radius``."""
         assert self._edit is not None  # noqa: S101  (both callers hold one)
         before, value = self._radius, self._value
+        goes_on = self._begun and before == radius
         self._last, self._radius = b, radius
-        rect = capsule_bounds(a, b, before, radius, self._size)
+        rect = (
+            front_bounds(a, b, radius, self._size)
+            if goes_on
+            else capsule_bounds(a, b, before, radius, self._size)
+        )
         x0, y0, x1, y1 = rect
         if x0 >= x1 or y0 >= y1:
             return
         size = (x1 - x0, y1 - y0)
-        found = shape(a, b, radius_a=before, radius_b=radius, origin=(x0, y0), size=size)
+        found = shape(
+            a, b, radius_a=before, radius_b=radius, origin=(x0, y0), size=size, goes_on=goes_on
+        )
+        self._begun = found is not None
         if found is None:
             return
         self._edit.touch(rect)
