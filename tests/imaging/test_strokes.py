@@ -227,8 +227,8 @@ def test_a_stroke_that_goes_on_is_the_capsules_one_after_the_other(
 
 
 @given(
-    st.tuples(st.floats(-50, 300), st.floats(-50, 300)),
-    st.tuples(st.floats(-50, 300), st.floats(-50, 300)),
+    st.tuples(st.floats(0, 256), st.floats(0, 256)),
+    st.tuples(st.floats(0, 256), st.floats(0, 256)),
     st.floats(0.5, 90),
 )
 def test_the_bounds_of_a_stroke_that_goes_on_hold_it(
