@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kling_desktop.model.capabilities import Catalogue
+from kling_desktop.model.landing import sent
 from kling_desktop.model.problem import Problem, Severity
 from kling_desktop.model.shot import Picture, Shot
 from kling_desktop.model.task import Task
@@ -190,6 +191,7 @@ class Workshop:
         pool: Executor | None = None,
     ) -> Engine:
         """The engine over this journal; the caller closes it before the workshop."""
+        from kling_desktop.motion.reverse import reverse
         from kling_desktop.motion.video import verify
         from kling_desktop.tasks.engine import Engine
 
@@ -200,6 +202,7 @@ class Workshop:
             changed=changed,
             progress=progress,
             check_video=verify,
+            turn=reverse,
             pace=self._pace,
             pool=pool,
         )
@@ -256,8 +259,8 @@ def simplifications(shot: Shot) -> list[Problem]:
     from kling_desktop.providers.trajectory import MOST, trajectory
 
     found = []
-    for area, path in shot.paths.items():
-        if len(path.points) < 2 or shot.picture is None:
+    for area, path in sent(shot).paths.items():
+        if shot.picture is None or not path.drawn:
             continue
         off = trajectory(path, shot.size, shot.size).deviation_px
         if off > NOTICEABLE * max(shot.size):

@@ -31,6 +31,7 @@ def generate(workshop: Workshop, options: argparse.Namespace) -> int:
             shot=str(options.shot.absolute()),
             model=shot.settings.model_name,
             output=options.output,
+            reverse=shot.land,
         )
         return run([task.id], single=True)
 

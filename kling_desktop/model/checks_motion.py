@@ -52,7 +52,7 @@ def _path(shot: Shot, area: int, path: Path, *, painted: bool) -> Iterator[Probl
             field,
             f"Path {area} moves nothing. Paint area {area}, or delete the path.",
         )
-    if len(path.points) < 2 and not path.carriers:
+    if not path.drawn:
         yield Problem(
             "path_too_few_points",
             _E,

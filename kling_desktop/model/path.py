@@ -58,6 +58,11 @@ class Path:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def drawn(self) -> bool:
+        """Whether it leads anywhere: two points, or one that is carried."""
+        return len(self.points) >= 2 or bool(self.points and self.carriers)
+
+    @property
     def plain(self) -> bool:
         """Whether it moves evenly from the first moment to the last along its own curve."""
         even = self.timing == Timing.LINEAR or (self.timing == Timing.CUSTOM and not self.speed)

@@ -39,6 +39,8 @@ WORDS = {
 }
 """What each state is called on screen."""
 
+TURNED = "Turned round on arrival and encoded anew"
+
 FOLLOWS: dict[TaskState, frozenset[TaskState]] = {
     TaskState.QUEUED: frozenset({TaskState.SUBMITTING, TaskState.FAILED, TaskState.CANCELLED}),
     TaskState.SUBMITTING: frozenset(
@@ -105,6 +107,13 @@ class Task:
     """When the engine looks at it next."""
     output: str | None = None
     """Where the video was asked to go, if not into the videos folder."""
+    reverse: bool = False
+    """Whether the video is turned round on arrival."""
+
+    @property
+    def turned(self) -> str:
+        """What is said of a video that was turned round, nothing of others."""
+        return TURNED if self.reverse and self.state == TaskState.DONE else ""
 
     @property
     def finished(self) -> bool:

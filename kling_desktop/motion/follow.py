@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -14,7 +14,7 @@ from kling_desktop.model import areas
 from kling_desktop.model import path as paths_in_time
 from kling_desktop.model.areas import Labels
 from kling_desktop.model.path import Path, Points
-from kling_desktop.motion import tracking, video
+from kling_desktop.motion import rewind, tracking, video
 from kling_desktop.motion.tracking import AreaTracker, Gray, view
 
 Rgb = npt.NDArray[np.uint8]
@@ -31,13 +31,15 @@ class AreaFollow:
 
     ``score`` is 1 for the drawn motion and 0 for a video that errs as much as one that stands
     still. Where the area could not be measured to the end, the figures are None and ``note`` says
-    why; ``track`` holds (seconds, x, y) as far as it was followed, beginning at the path's start.
+    why; ``track`` holds (seconds of the video, x, y) as far as it was followed from the picture's
+    end of the video.
     """
 
     area: int
     mean_px: float | None
     max_px: float | None
     end_px: float | None
+    """At the path's end, which a video that was measured backwards begins with."""
     score: float | None
     track: tuple[tuple[float, float, float], ...] = ()
     note: str | None = None
@@ -79,29 +81,55 @@ class _Motion:
     featureless: bool
 
 
-def follow(pixels: Rgb, labels: Labels, paths: Mapping[int, Path], video: FilePath) -> FollowReport:
+def follow(
+    pixels: Rgb,
+    labels: Labels,
+    paths: Mapping[int, Path],
+    video: FilePath,
+    *,
+    backwards: bool = False,
+) -> FollowReport:
     """Measure a video of the picture ``pixels``, (H, W, 3) RGB, against the paths of its areas.
 
-    What is compared is the motion since the first frame, at each frame's share of the time. The
-    video may have any size. Raises VideoError for a file that cannot be read.
+    The paths are those of ``model.landing.sent``: they start on their areas. What is compared is
+    the motion since the first frame, at each frame's share of the time. A video that lands on the
+    picture is measured ``backwards``, from its last frame. It may have any size.
+
+    Raises VideoError for a file that cannot be read.
     """
-    wanted = [area for area in areas.MOVING if area in paths and len(paths[area].points) >= 2]
+    wanted = [area for area in areas.MOVING if area in paths and _leads(paths[area])]
     painted = areas.counts(labels)
     watched = [area for area in (*wanted, areas.STATIC) if painted[area]]
-    times, motions, same = _measured(pixels, labels, watched, video)
+    times, motions, same = _measured(pixels, labels, watched, video, backwards=backwards)
     if not same:
-        note = "The video does not begin with the picture of this shot."
+        meets = "end" if backwards else "begin"
+        note = f"The video does not {meets} with the picture of this shot."
         unscored = tuple(AreaFollow(area, None, None, None, None, note=note) for area in wanted)
         return FollowReport(unscored, None, note if painted[areas.STATIC] else None)
     found = tuple(_scored(area, paths[area], motions.get(area), times, labels) for area in wanted)
+    if backwards:
+        found = tuple(_mirrored(area, times[-1]) for area in found)
     return FollowReport(found, *_drift(motions.get(areas.STATIC), times))
 
 
+def _leads(path: Path) -> bool:
+    """Whether a path is one to be followed: two points, or one that another area carries."""
+    return len(path.points) >= 2 or bool(path.points and path.carriers)
+
+
+def _mirrored(found: AreaFollow, seconds: float) -> AreaFollow:
+    """The track of a video that was measured from its end in the video's own time."""
+    track = tuple((seconds - time, x, y) for time, x, y in reversed(found.track))
+    lost = bool(found.note and track)
+    note = f"Area {found.area} was lost {seconds - track[0][0]:.1f} seconds before the end."
+    return replace(found, track=track, note=note if lost else found.note)
+
+
 def _measured(
-    pixels: Rgb, labels: Labels, watched: list[int], path: FilePath
+    pixels: Rgb, labels: Labels, watched: list[int], path: FilePath, *, backwards: bool
 ) -> tuple[list[float], dict[int, _Motion], bool]:
     """Times of the frames, motions of the areas, and whether it is a video of this picture."""
-    frames = _views(path, labels.shape)
+    frames = _views(path, labels.shape, backwards=backwards)
     start, first = next(frames)
     if not _alike(pixels, first):
         return [], {}, False
@@ -126,11 +154,13 @@ def _measured(
     return times, found, True
 
 
-def _views(path: FilePath, shape: tuple[int, ...]) -> Iterator[tuple[float, Gray]]:
+def _views(
+    path: FilePath, shape: tuple[int, ...], *, backwards: bool
+) -> Iterator[tuple[float, Gray]]:
     """The frames at the size at which they are searched."""
     import cv2
 
-    for time, pixels in video.read(path):
+    for time, pixels in rewind.read(path) if backwards else video.read(path):
         found = pixels
         if max(abs(have - want) for have, want in zip(pixels.shape, shape, strict=False)) <= 1:
             # One row or column more is what makes a size even: no other scale.

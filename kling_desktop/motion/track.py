@@ -65,10 +65,7 @@ class Track:
 
 def moves(path: Path) -> bool:
     """Whether an area with this path leaves its place, turns or changes size."""
-    drawn = len(path.points) >= 2
-    if not drawn and not (path.points and path.carriers):
-        return False
-    return length(path) > 0.0 or (drawn and path.scale != 1.0)
+    return path.drawn and (length(path) > 0.0 or path.scale != 1.0)
 
 
 def _headings(shifts: Points) -> Floats:

@@ -56,7 +56,7 @@ def write(
     """
     part = path.with_name(path.name + ".part")
     try:
-        with _said(f"The video could not be written to {path}"):
+        with said(f"The video could not be written to {path}"):
             _encode(part, frames, fps, crf, progress)
             part.replace(path)
     finally:
@@ -66,12 +66,12 @@ def write(
 
 def read(path: Path) -> Iterator[tuple[float, Rgb]]:
     """Frames in the order of showing: seconds since the first one, (h, w, 3) RGB."""
-    with _opened(path) as (container, stream):
+    with opened(path) as (container, stream):
         start: float | None = None
-        for frame in _decoded(path, container, stream):
+        for frame in decoded(path, container, stream):
             now = frame.time or 0.0
             start = now if start is None else start
-            yield now - start, _pixels(frame)
+            yield now - start, rgb(frame)
         if start is None:
             raise VideoError(f"{path.name} holds no picture. Fetch the video again.")
 
@@ -79,8 +79,8 @@ def read(path: Path) -> Iterator[tuple[float, Rgb]]:
 def probe(path: Path) -> VideoInfo:
     """What the file says of itself, decoding one frame. Raises VideoError."""
     _refuse_incomplete(path)
-    with _opened(path) as (container, stream):
-        first = next(_decoded(path, container, stream), None)
+    with opened(path) as (container, stream):
+        first = next(decoded(path, container, stream), None)
         if first is None:
             raise VideoError(f"{path.name} holds no picture. Fetch the video again.")
         width, height = first.width, first.height
@@ -96,17 +96,17 @@ def probe(path: Path) -> VideoInfo:
 def verify(path: Path) -> VideoInfo:
     """``probe``, then make sure that the first and the last frame decode. Raises VideoError."""
     info = probe(path)
-    with _opened(path) as (container, stream):
+    with opened(path) as (container, stream):
         if container.duration:
-            with _said(f"{path.name} cannot be read to its end"):
+            with said(f"{path.name} cannot be read to its end"):
                 # Near the end rather than at it: some files have no key frame mark there.
                 container.seek(max(0, container.duration - 1), backward=True, any_frame=False)
         last = None
-        for frame in _decoded(path, container, stream):
+        for frame in decoded(path, container, stream):
             last = frame
         if last is None:
             raise VideoError(f"{path.name} breaks off before its end. Fetch the video again.")
-        _pixels(last)
+        rgb(last)
     return info
 
 
@@ -128,9 +128,9 @@ def _encode(
         raise VideoError("There is no frame to make a video of.")
     options = {"movflags": "+faststart"}
     with av.open(str(part), "w", format="mp4", options=options) as container:
-        stream = _h264(container, rate, first.shape, crf)
+        stream = h264(container, rate, first.shape, crf)
         for count, pixels in enumerate(_with_first(first, source)):
-            frame = _frame(pixels, first.shape)
+            frame = yuv(pixels, first.shape)
             frame.pts, frame.time_base = count, 1 / rate
             container.mux(stream.encode(frame))
             if progress is not None:
@@ -138,9 +138,10 @@ def _encode(
         container.mux(stream.encode(None))
 
 
-def _h264(
+def h264(
     container: OutputContainer, rate: Fraction, shape: tuple[int, ...], crf: int
 ) -> VideoStream:
+    """A stream for frames of the shape (h, w, …) as ``yuv`` makes them."""
     stream = container.add_stream("libx264", rate=rate)
     stream.height, stream.width = (side + side % 2 for side in shape[:2])
     stream.pix_fmt = "yuv420p"
@@ -151,7 +152,8 @@ def _h264(
     return stream
 
 
-def _frame(pixels: Rgb, shape: tuple[int, ...]) -> VideoFrame:
+def yuv(pixels: Rgb, shape: tuple[int, ...]) -> VideoFrame:
+    """Pixels as BT.709 yuv420p, both sides made even. Raises VideoError for another shape."""
     from av.video.frame import VideoFrame
     from av.video.reformatter import ColorRange, Colorspace, Interpolation
 
@@ -168,7 +170,8 @@ def _frame(pixels: Rgb, shape: tuple[int, ...]) -> VideoFrame:
     )
 
 
-def _pixels(frame: VideoFrame) -> Rgb:
+def rgb(frame: VideoFrame) -> Rgb:
+    """A frame as it is shown: (h, w, 3), turned as the file asks for."""
     from av.video.reformatter import Interpolation
 
     # Without accurate rounding every colour comes back one step darker.
@@ -179,7 +182,8 @@ def _pixels(frame: VideoFrame) -> Rgb:
 
 
 @contextlib.contextmanager
-def _opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
+def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
+    """The file and its first video stream. Raises VideoError."""
     import av
 
     start = _beginning(path)
@@ -195,7 +199,8 @@ def _opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
         yield container, stream
 
 
-def _decoded(path: Path, container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+def decoded(path: Path, container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+    """Frames in the order of showing, from where the file stands. Raises VideoError."""
     import av
 
     frames = container.decode(stream)
@@ -271,7 +276,7 @@ def _refuse_incomplete(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def _said(sentence: str) -> Iterator[None]:
+def said(sentence: str) -> Iterator[None]:
     """Turn what FFmpeg and the file system raise into the sentence, with their reason."""
     import av
 

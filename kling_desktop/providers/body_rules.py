@@ -146,7 +146,7 @@ def check_camera(camera: Camera, capability: Capability) -> None:
 def check_path(area: int, path: Path) -> None:
     """Enough points, all of them numbers."""
     require(
-        len(path.points) >= FEWEST or (path.points and path.carriers),
+        path.drawn,
         f"The path of area {area} has fewer than two points. Draw it again, or clear the area.",
     )
     require(

@@ -58,7 +58,7 @@ def trajectory(path: Path, image_size: Size, sent_size: Size) -> Trajectory:
     A path that another carries is sent as the way that its area takes.
     Raises ValueError for a path with fewer than two points that nothing carries.
     """
-    if len(path.points) < 2 and not (path.points and path.carriers):
+    if not path.drawn:
         raise ValueError("a path needs two points or more")
     curve = WireCurve.of(path, image_size, sent_size)
     laid = _equal_steps(path, curve, image_size, sent_size)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from kling_desktop.model.task import Task, TaskState
@@ -23,11 +24,18 @@ from kling_desktop.tasks.faults import (
 from kling_desktop.tasks.part import discard, finish, free_names, is_older, is_page
 from kling_desktop.tasks.rows import Entry
 from kling_desktop.tasks.steps import Outcome, Remote, Turn
+from kling_desktop.tasks.turning import NotTurned, Turning, turn_round, turned, unable
+
+Reserve = Callable[[Iterator[Path]], Path | None]
 
 _UNSOUND = 3
 """Whole downloads that turn out to be no sound video until the task is given up."""
 _BROKEN = "The video came whole but cannot be played; it is fetched anew."
 _GIVEN_UP = "The video came whole but cannot be played: look at it on the provider's own page."
+_AGAIN = "The video came whole but could not be turned round; that is tried again."
+_AS_SENT = (
+    "The video could not be turned round, so it is kept as it was sent: it begins with the picture."
+)
 _LOST = "{why} The provider gives no other: look for the video on the provider's own page."
 _GONE = "The link to the video is gone."
 
@@ -40,10 +48,20 @@ class Delivery:
     check_video: Callable[[Path], object]
     """Raises ValueError with a sentence for a file that is no sound video."""
     limits: Limits
+    turning: Turning = unable
 
     def part(self, task: Task) -> Path:
         """Named by the task alone, so that it is found again after a crash."""
         return self._folder(task) / f"{task.id}.mp4.part"
+
+    def discard(self, task: Task) -> None:
+        """Remove what a task that has ended left of its video on the way."""
+        part = self.part(task)
+        discard(turned(part))
+        discard(part)
+        # Of a program that was killed while it turned the video.
+        for rest in part.parent.glob(f"{turned(part).name}*"):
+            discard(rest)
 
     def bring(
         self,
@@ -53,7 +71,7 @@ class Delivery:
         *,
         switch: Switch,
         progress: Callable[[int, int | None], None],
-        reserve: Callable[[Iterator[Path]], Path | None],
+        reserve: Reserve,
     ) -> Outcome:
         """One try; a video that the provider has is given up only where no link leads to it.
 
@@ -61,26 +79,24 @@ class Delivery:
         given; None when the task is no longer ours.
         """
         task, part = entry.task, self.part(entry.task)
-        if entry.target and Path(entry.target).exists() and not part.exists():
-            discard(part)
-            return _done(Path(entry.target))
-        if not task.video_url:
-            return _ask(entry, connect, turn)
         try:
-            fetch(task.video_url, part, limits=self.limits, progress=progress, switch=switch)
-            return self._accept(entry, part, turn, reserve)
+            if not part.exists() and (here := self._arrived(entry, part, turn, reserve)):
+                return here
+            if not task.video_url:
+                return _ask(entry, connect, turn)
+            size = fetch(task.video_url, part, limits=self.limits, progress=progress, switch=switch)
+            alive = partial(progress, size, size)
+            go_round = partial(
+                turn_round, part, self.turning, self.check_video, switch=switch, alive=alive
+            )
+            return self._accept(entry, part, turn, reserve, go_round)
         except BadLink as error:
             return _renew(entry, error, connect, turn)
         except DownloadError as error:
             return _missed(entry, error, turn)
 
-    def _accept(
-        self,
-        entry: Entry,
-        part: Path,
-        turn: Turn,
-        reserve: Callable[[Iterator[Path]], Path | None],
-    ) -> Outcome:
+    def _refuse_unsound(self, entry: Entry, part: Path, turn: Turn) -> Outcome | None:
+        """What comes of a part that is whole but no video; None where it is one."""
         if is_page(part):
             discard(part)
             raise BadLink("The video's host sent something else instead of the video.")
@@ -93,11 +109,58 @@ class Delivery:
             if misses >= _UNSOUND:
                 return steps.failed(_GIVEN_UP)
             return steps.trouble(entry, _BROKEN, turn, misses=misses, refreshed=0)
+        return None
+
+    def _arrived(self, entry: Entry, part: Path, turn: Turn, reserve: Reserve) -> Outcome | None:
+        """What comes of a video that an earlier run brought further than its part."""
+        round_one = turned(part)
+        if round_one.exists():
+            if (unsound := self._refuse_unsound(entry, round_one, turn)) is not None:
+                return unsound
+            discard(part)
+            return self._keep(entry, round_one, reserve)
+        if entry.target and Path(entry.target).exists():
+            discard(part)
+            return _done(Path(entry.target))
+        return None
+
+    def _accept(
+        self,
+        entry: Entry,
+        part: Path,
+        turn: Turn,
+        reserve: Reserve,
+        go_round: Callable[[], None],
+    ) -> Outcome:
+        if (unsound := self._refuse_unsound(entry, part, turn)) is not None:
+            return unsound
+        if not entry.task.reverse:
+            return self._keep(entry, part, reserve)
+        try:
+            go_round()
+        except NotTurned:
+            return self._not_turned(entry, part, turn, reserve)
+        return self._keep(entry, turned(part), reserve)
+
+    def _keep(self, entry: Entry, part: Path, reserve: Reserve) -> Outcome:
+        """Give what is whole, checked and as it was asked for its final name."""
         target = reserve(self._names(entry.task))
         if target is None:
             return Outcome()
         finish(part, target)
         return _done(target)
+
+    def _not_turned(self, entry: Entry, part: Path, turn: Turn, reserve: Reserve) -> Outcome:
+        """Paid for is paid for: a video that nothing can turn round is kept as it is."""
+        misses = entry.misses + 1
+        if misses < _UNSOUND:
+            return steps.trouble(entry, _AGAIN, turn, misses=misses, refreshed=0)
+        # First, or it would be taken for the turned video once the part has its final name.
+        discard(turned(part))
+        outcome = self._keep(entry, part, reserve)
+        if outcome.changes:
+            return Outcome({**outcome.changes, "reverse": False, "error": _AS_SENT})
+        return outcome
 
     def _names(self, task: Task) -> Iterator[Path]:
         """Final names that are free. What the artist named may replace what was there before."""

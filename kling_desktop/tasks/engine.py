@@ -18,9 +18,9 @@ from kling_desktop.tasks.holds import Holds
 from kling_desktop.tasks.journal import Journal, JournalError
 from kling_desktop.tasks.lease import FARTHEST
 from kling_desktop.tasks.pace import Pace
-from kling_desktop.tasks.part import discard
 from kling_desktop.tasks.rows import Entry, Item
 from kling_desktop.tasks.steps import Remote, Turn
+from kling_desktop.tasks.turning import Turning, unable
 from kling_desktop.tasks.worker import NO_LEASE, Worker
 
 _RECHECK = 1.0
@@ -51,6 +51,7 @@ class Engine:
 
     ``connect`` gives the Remote of an account id; ValueError or ProviderError from it hold the account.
     ``pace`` gives each account's pauses. ``progress`` gets task id, bytes here, bytes in all.
+    ``turn`` turns the videos of the tasks that ask for it round.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Engine:
         videos: Path,
         *,
         check_video: Callable[[Path], object],
+        turn: Turning = unable,
         clock: Callable[[], float] = time.time,
         random: Callable[[], float] = chances.random,
         changed: Callable[[Task], None] = lambda _task: None,
@@ -73,7 +75,7 @@ class Engine:
         self._changed = changed
         self._pace = pace if callable(pace) else (lambda _account: pace or Pace())
         self._holds = Holds(clock)
-        self._delivery = Delivery(videos, check_video, limits or Limits())
+        self._delivery = Delivery(videos, check_video, limits or Limits(), turn)
         self._worker = Worker(
             journal,
             connect,
@@ -108,10 +110,12 @@ class Engine:
         shot: str | None = None,
         model: str = "",
         output: Path | None = None,
+        reverse: bool = False,
     ) -> Task:
         """Write a task down; it is sent by one of the next steps.
 
-        ``request`` is the body to the byte, with ``task_id`` inside as the external id.
+        ``request`` is the body to the byte, with ``task_id`` inside as the external id. With
+        ``reverse`` the video is turned round on arrival.
 
         Raises JournalError; then nothing is sent.
         """
@@ -126,6 +130,7 @@ class Engine:
             model=model,
             due=now,
             output=None if output is None else str(output.absolute()),
+            reverse=reverse,
         )
         self._journal.add(task, request, lease=self._worker.lease(account))
         self._changed(task)
@@ -207,7 +212,7 @@ class Engine:
         if switch is not None:
             switch.stop()
         else:
-            discard(self._delivery.part(task))
+            self._delivery.discard(task)
         return cancelled
 
     def confirm(self, task_id: str, remote_id: str) -> Task:

@@ -74,13 +74,19 @@ def discard(part: Path) -> None:
 def finish(part: Path, target: Path) -> None:
     """Give the whole part its final name, on the disk for good. Raises DiskError."""
     try:
-        with part.open("rb+") as file:
-            os.fsync(file.fileno())
+        settle(part)
         part.replace(target)
         _sync_folder(target.parent)
     except OSError as error:
         raise disk_error(error, target) from error
     discard(part)
+
+
+def settle(path: Path) -> None:
+    """Bring a file and its name on the disk for good. Raises OSError."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+    _sync_folder(path.parent)
 
 
 def free_names(target: Path, *, replaces: bool = False) -> Iterator[Path]:
@@ -116,9 +122,14 @@ def is_page(part: Path) -> bool:
 
 def disk_error(error: OSError, path: Path) -> DiskError:
     """The sentence for a file that cannot be written."""
-    if error.errno in _FULL:
+    if is_full(error):
         return DiskError("The disk is full: free some space, and the video will be fetched.")
     return DiskError(f"The video cannot be written to {path.parent}: check that folder.")
+
+
+def is_full(error: OSError) -> bool:
+    """Whether nothing more fits on the disk."""
+    return error.errno in _FULL
 
 
 def _is_there(path: Path) -> bool:

@@ -48,7 +48,8 @@ class Item:
 
 def read_task(row: tuple[object, ...]) -> Task:
     values = dict(zip(TASK_COLUMNS, row, strict=True))
-    return Task(**{**values, "state": TaskState(str(values["state"]))})  # type: ignore[arg-type]
+    kinds = {"state": TaskState(str(values["state"])), "reverse": bool(values["reverse"])}
+    return Task(**(values | kinds))  # type: ignore[arg-type]
 
 
 def read_entry(connection: sqlite3.Connection, task_id: str) -> Entry:

@@ -45,6 +45,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE tasks ADD COLUMN doubt TEXT",
         "ALTER TABLE tasks ADD COLUMN resent INTEGER NOT NULL DEFAULT 0",
     ),
+    ("ALTER TABLE tasks ADD COLUMN reverse INTEGER NOT NULL DEFAULT 0",),
 )
 """One entry for each version, its statements in order; published entries are never edited."""
 

@@ -14,7 +14,6 @@ from kling_desktop.tasks.download import Switch
 from kling_desktop.tasks.holds import Holds
 from kling_desktop.tasks.journal import Journal, JournalError
 from kling_desktop.tasks.lease import Lease, new_owner
-from kling_desktop.tasks.part import discard
 from kling_desktop.tasks.rows import Entry, Item
 from kling_desktop.tasks.steps import Outcome, Remote, Turn
 
@@ -81,7 +80,7 @@ class Worker:
             self._settle(*self._try(entry, switch))
             # A failed one may be fetched anew, but its beginnings must not lie about until then.
             if self._journal.get(task.id).state in {TaskState.CANCELLED, TaskState.FAILED}:
-                discard(self._delivery.part(task))
+                self._delivery.discard(task)
         except JournalError as error:
             self.note_trouble(error)
         finally:

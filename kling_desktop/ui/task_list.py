@@ -105,8 +105,9 @@ class TaskList(QAbstractListModel):
 
 
 def _told(task: Task, between: str) -> str:
-    said = (task.shot or "Untitled", f"{WORDS[task.state]} · {task.account}", task.error)
-    return between.join(filter(None, (*said, task.video)))
+    state = f"{WORDS[task.state]} · {task.account}"
+    said = (task.shot or "Untitled", state, task.error, task.turned, task.video)
+    return between.join(filter(None, said))
 
 
 _WORDS: dict[int, Callable[[Task], str]] = {

@@ -86,15 +86,28 @@ class Worker(QThread):
         told of as failed, and the reason is ``refused``.
         """
         now = time.time()
-        model = shot.settings.model_name
         task = Task(
-            uuid.uuid4().hex, account.id, TaskState.QUEUED, now, now, shot=title, model=model
+            uuid.uuid4().hex,
+            account.id,
+            TaskState.QUEUED,
+            now,
+            now,
+            shot=title,
+            model=shot.settings.model_name,
+            reverse=shot.land,
         )
 
         def submit(engine: Engine) -> None:
             body = self._make_request(shot, account, task.id)
             self._release(engine, account.id)
-            engine.submit(account.id, body, task_id=task.id, shot=title, model=model)
+            engine.submit(
+                account.id,
+                body,
+                task_id=task.id,
+                shot=title,
+                model=task.model,
+                reverse=task.reverse,
+            )
 
         def refuse(words: str) -> None:
             failed = replace(task, state=TaskState.FAILED, error=words, updated=time.time())

@@ -10,11 +10,12 @@ import cv2
 import numpy as np
 import pytest
 
-from kling_desktop.model.path import Path, at
+from kling_desktop.model.path import Path, at, resolved
 from kling_desktop.model.timing import Timing
 from kling_desktop.motion import video
 from kling_desktop.motion.draft import Draft
 from kling_desktop.motion.follow import FollowReport, follow
+from kling_desktop.motion.reverse import reverse
 from tests.motion.scenes import Rgb, line, load_photo, painted, textured
 
 Change = Callable[[int, Rgb], Rgb]
@@ -74,6 +75,58 @@ def test_the_track_is_the_path_in_seconds(tmp_path: FilePath) -> None:
     assert track[:, 0] == pytest.approx(np.arange(48) / 24, abs=1e-3)
     drawn = at(paths[2], np.linspace(0, 1, 48))
     assert np.abs(track[:, 1:] - drawn).max() < 1.0
+
+
+def turned(clip: FilePath) -> FilePath:
+    """The same video from its end."""
+    reverse(clip, clip)
+    return clip
+
+
+def test_a_video_that_lands_is_measured_from_its_end(tmp_path: FilePath) -> None:
+    pixels, labels, paths = scene()
+    clip = turned(filmed(tmp_path / "a.mp4", Draft(pixels, labels, paths)))
+    report = follow(pixels, labels, paths, clip, backwards=True)
+    close(report, 0.5, 2.0)
+    track = np.array(report.areas[0].track)
+    assert track[:, 0] == pytest.approx(np.arange(48) / 24, abs=1e-3)
+    drawn = at(paths[1], np.linspace(1, 0, 48))
+    assert np.abs(track[:, 1:] - drawn).max() < 2.0
+    assert report.static_drift_px is not None
+    assert report.static_drift_px <= 0.3
+
+
+def test_a_video_that_does_not_land_on_the_picture_is_not_scored(tmp_path: FilePath) -> None:
+    pixels, labels, paths = scene()
+    other = np.ascontiguousarray(255 - pixels)
+    clip = filmed(tmp_path / "a.mp4", Draft(other, labels, paths))
+    report = follow(pixels, labels, paths, clip, backwards=True)
+    assert [found.score for found in report.areas] == [None, None]
+    assert "does not end with" in (report.areas[0].note or "")
+
+
+def test_a_lost_area_of_a_landing_is_told_from_the_end(tmp_path: FilePath) -> None:
+    pixels, labels, paths = scene()
+
+    def gone(index: int, frame: Rgb) -> Rgb:
+        return frame if index < 12 else np.full_like(frame, 90)
+
+    clip = turned(filmed(tmp_path / "a.mp4", Draft(pixels, labels, paths), gone))
+    found = follow(pixels, labels, paths, clip, backwards=True).areas[0]
+    assert found.score is None
+    assert found.note == "Area 1 was lost 0.5 seconds before the end."
+    times = [time for time, _, _ in found.track]
+    assert times == sorted(times)
+    assert times[-1] == pytest.approx(47 / 24, abs=1e-3)
+
+
+def test_an_area_that_another_carries_is_measured(tmp_path: FilePath) -> None:
+    pixels, labels, paths = scene()
+    carried = resolved({1: paths[1], 2: Path(((330.0, 420.0),), parent=1)})
+    clip = filmed(tmp_path / "a.mp4", Draft(pixels, labels, carried))
+    report = follow(pixels, labels, carried, clip)
+    assert [found.area for found in report.areas] == [1, 2]
+    close(report, 0.5, 2.0)
 
 
 def test_another_path_is_as_far_away_as_it_is(tmp_path: FilePath) -> None:

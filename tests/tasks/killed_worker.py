@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sys
 import threading
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -17,7 +19,25 @@ from kling_desktop.tasks.pace import Pace
 FAST = Pace(poll_first=0.01, poll_min=0.02, poll_max=0.03, retry_min=0.02, lookup_first=0.03)
 
 
-def main(folder: Path, url: str, threads: int) -> None:
+def flip(
+    source: Path,
+    target: Path,
+    *,
+    cancelled: Callable[[], bool],
+    progress: Callable[[int, int], None],
+) -> None:
+    """Stands for the turning of a video: all bytes the other way round, by and by."""
+    whole = source.read_bytes()[::-1]
+    half = target.with_name(target.name + ".part")
+    with half.open("wb") as file:
+        for start in range(0, len(whole), 50_000):
+            file.write(whole[start : start + 50_000])
+            file.flush()
+            time.sleep(0.002)
+    half.replace(target)
+
+
+def main(folder: Path, url: str, threads: int, reverse: bool) -> None:
     shipped = Path(__file__).parents[2] / "resources" / "providers.json"
     client = Client(load_profiles(shipped)["official"], url, "secret")
     journal = Journal(folder / "journal.sqlite")
@@ -27,6 +47,7 @@ def main(folder: Path, url: str, threads: int) -> None:
         lambda _account: client,
         folder / "videos",
         check_video=lambda _path: None,
+        turn=flip,
         pace=FAST,
         pool=pool,
     )
@@ -34,9 +55,9 @@ def main(folder: Path, url: str, threads: int) -> None:
     ids = [f"{number:x}" * 32 for number in (1, 2, 3)]
     for task_id in ids:
         body = json.dumps({"image": "aGVsbG8=" * 1000, "external_task_id": task_id}).encode()
-        engine.submit("acc", body, task_id=task_id, shot="killed")
+        engine.submit("acc", body, task_id=task_id, shot="killed", reverse=reverse)
     engine.run(ids, threading.Event())
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
+    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), "reverse" in sys.argv[4:])

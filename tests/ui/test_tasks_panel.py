@@ -251,6 +251,9 @@ def test_the_row_says_how_it_goes_and_where() -> None:
     assert told(made(S.DONE, model="kling-v9"), models) == "Done · lab · Kling 9"
     assert told(made(S.DONE, model="other"), models) == "Done · lab · other"
     assert told(made(S.FAILED, error="No.", model="kling-v9"), models) == "No."
+    turned = replace(made(S.DONE), reverse=True)
+    assert told(turned, models) == "Done · Turned round on arrival and encoded anew · lab"
+    assert told(replace(turned, state=S.DOWNLOADING), models) == "Downloading · lab"
     assert len(clock_time(NOW)) == 5 and clock_time(0).startswith("19")
 
 

@@ -24,11 +24,14 @@ from keyring.backends import fail
 from PIL import Image
 from pytestqt.qtbot import QtBot
 
-from kling_desktop.imaging.load import read
+from kling_desktop.imaging.load import pixels, read
+from kling_desktop.model.landing import switched
 from kling_desktop.model.path import Path as Curve
 from kling_desktop.model.shot import Shot, of
 from kling_desktop.model.task import Task, TaskState
+from kling_desktop.motion.reverse import reverse
 from kling_desktop.motion.video import probe, verify
+from kling_desktop.motion.video import read as read_video
 from kling_desktop.practice.server import PracticeServer
 from kling_desktop.providers.errors import Unreachable
 from kling_desktop.storage.accounts import Account
@@ -128,6 +131,7 @@ def make_engine(workshop: Workshop) -> Callable[..., Engine]:
             changed=changed,
             progress=progress,
             check_video=verify,
+            turn=reverse,
             pace=QUICK,
             pool=pool,
         )
@@ -147,6 +151,20 @@ def worker(
 @pytest.fixture
 def log(worker: Worker) -> Log:
     return Log(worker)
+
+
+def test_a_shot_that_lands_becomes_a_video_that_ends_with_it(
+    qtbot: QtBot, worker: Worker, log: Log, shot: Shot, account: Account
+) -> None:
+    landing = switched(shot, land=True)
+    task_id = worker.generate(landing, account, "ramp")
+    assert log.tasks[0].reverse
+    qtbot.waitUntil(log.reached(task_id, S.DONE), timeout=30_000)
+    assert log.last(task_id).reverse
+    frames = [frame.astype(float) for _, frame in read_video(Path(log.last(task_id).video or ""))]
+    still = pixels(shot.picture)
+    away = [np.abs(frames[index][: still.shape[0]] - still).mean() for index in (0, -1)]
+    assert 2 * away[1] < away[0]
 
 
 def test_a_shot_becomes_a_video(

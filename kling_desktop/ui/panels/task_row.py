@@ -123,7 +123,8 @@ def told(task: Task, models: Mapping[str, str]) -> str:
     """The second line: the error's sentence where there is one, else how it goes, where and by
     which model."""
     model = models.get(task.model, task.model)
-    return task.error or " · ".join(filter(None, (WORDS[task.state], task.account, model)))
+    words = (WORDS[task.state], task.turned, task.account, model)
+    return task.error or " · ".join(filter(None, words))
 
 
 def clock_time(when: float) -> str:
