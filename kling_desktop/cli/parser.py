@@ -53,10 +53,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--json", action="store_true")
     one = command("request", "write the JSON body that would be sent", account=True)
     one.add_argument("-o", "--output", type=Path, metavar="FILE")
-    one = command("draft", "render the motion locally")
-    one.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.mp4")
-    one.add_argument("--height", type=whole(1), metavar="N")
-    one.add_argument("--fps", type=whole(1, FASTEST), default=30, metavar="N")
+    _draft_options(command("draft", "render the motion locally"))
     one = command("generate", "send a shot, wait, download the video", account=True)
     one.add_argument("--practice", action="store_true", help="use the bundled server")
     one.add_argument("-o", "--output", type=Path, metavar="OUT.mp4")
@@ -71,6 +68,22 @@ def parser() -> argparse.ArgumentParser:
     _practice_options(command("practice", "run the practice server", shot=False))
     _account_options(command("account", "add, list, test, remove accounts", shot=False))
     return top
+
+
+def _draft_options(one: Parser) -> None:
+    one.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="OUT",
+        help="OUT.mp4, OUT.gif, or OUT.png for numbered pictures OUT_0001.png … next to it",
+    )  # fmt: skip
+    one.add_argument("--height", type=whole(1), metavar="N", help="pixels; as the picture")
+    one.add_argument(
+        "--fps", type=whole(1, FASTEST), metavar="N",
+        help="frames a second; 30, and for a GIF 25, which is its most",
+    )  # fmt: skip
+    one.add_argument(
+        "--loop", choices=("once", "pingpong"), default="once",
+        help="pingpong runs forth and back; a GIF repeats for ever either way",
+    )  # fmt: skip
 
 
 def _practice_options(one: Parser) -> None:

@@ -33,13 +33,14 @@ from kling_desktop.workshop import (
 if TYPE_CHECKING:
     from kling_desktop.model.problem import Problem
     from kling_desktop.model.shot import Picture, Shot
+    from kling_desktop.motion.export import Kind
     from kling_desktop.motion.follow import AreaFollow
     from kling_desktop.storage.accounts import Account
 
 LONGEST = 60.0
 """Seconds; no model makes a video that comes near it."""
-HIGHEST = 4320
-"""Pixels; a draft that is higher fills the memory and is played by nothing."""
+USUAL_FPS = 30.0
+"""Of a video, and of pictures that are to become one."""
 END_IMAGE = "end_image="
 
 
@@ -47,7 +48,7 @@ def new(_workshop: Workshop, options: argparse.Namespace) -> int:
     from kling_desktop.imaging.load import read_file
     from kling_desktop.imaging.masks import read_labels
     from kling_desktop.model import shot as shots
-    from kling_desktop.storage.schema import paths_from_json
+    from kling_desktop.storage.path_part import paths_from_json
 
     ends = [pair.removeprefix(END_IMAGE) for pair in options.set if pair.startswith(END_IMAGE)]
     spare(options.output, [options.image, options.areas, options.paths, *map(Path, ends)])
@@ -154,22 +155,37 @@ def request(workshop: Workshop, options: argparse.Namespace) -> int:
 def draft(_workshop: Workshop, options: argparse.Namespace) -> int:
     from kling_desktop.cli.progress import Bar
     from kling_desktop.imaging.load import pixels
-    from kling_desktop.motion import video
-    from kling_desktop.motion.draft import Draft
+    from kling_desktop.motion import export
 
     spare(options.output, [options.shot])
+    kind = export.kind_of(options.output)
     shot = read_shot(options.shot)
     if shot.picture is None:
         raise CommandError("The shot has no picture.", BAD_INPUT)
-    seconds = seconds_of(shot.settings.duration)
+    fps = draft_fps(kind, options.fps)
+    times = export.times(seconds_of(shot.settings.duration), fps, export.Loop(options.loop))
+    for path in export.files(options.output, kind, len(times)):
+        spare(path, [options.shot])
     height = draft_height(shot.picture, options.height)
-    frames = Draft(
-        pixels(shot.picture), shot.labels, shot.paths, shot.camera, height=height
-    ).frames(seconds, options.fps)
-    with Bar("draft", round(seconds * options.fps)) as bar:
-        video.write(options.output, frames, fps=options.fps, progress=bar.at)
-    print(options.output)
+    clip = export.Clip(export.drafted(pixels(shot.picture), shot, height=height), times)
+    with Bar("draft", len(times)) as bar:
+        made = export.export(clip, options.output, kind=kind, fps=fps, progress=bar.at)
+    for path in made:
+        print(path)
     return DONE
+
+
+def draft_fps(kind: Kind, asked: int | None) -> float:
+    """Frames a second: what was asked for, or what is usual, but never more than a GIF can show."""
+    from kling_desktop.motion.export import Kind
+    from kling_desktop.motion.gif import FASTEST
+
+    if kind != Kind.GIF:
+        return USUAL_FPS if asked is None else asked
+    if asked is not None and asked > FASTEST:
+        said = f"The GIF is made with {FASTEST:g} frames a second, not {asked}: that is all."
+        print(said, file=sys.stderr)
+    return FASTEST if asked is None else min(asked, FASTEST)
 
 
 def seconds_of(duration: str) -> float:
@@ -189,6 +205,8 @@ def seconds_of(duration: str) -> float:
 
 def draft_height(picture: Picture, asked: int | None) -> int:
     """Pixels: what was asked for, but never more than the picture shows."""
+    from kling_desktop.motion.export import HIGHEST
+
     most = min(picture.height, HIGHEST)
     if asked is not None and asked > most:
         print(f"The draft is made {most} pixels high, not {asked}: that is all.", file=sys.stderr)
@@ -197,17 +215,20 @@ def draft_height(picture: Picture, asked: int | None) -> int:
 
 def follow(_workshop: Workshop, options: argparse.Namespace) -> int:
     from kling_desktop.imaging.load import pixels
+    from kling_desktop.model.landing import sent
     from kling_desktop.motion.follow import follow as measure
 
     shot = read_shot(options.shot)
     if shot.picture is None:
         raise CommandError("The shot has no picture.", BAD_INPUT)
-    report = measure(pixels(shot.picture), shot.labels, shot.paths, options.video)
+    paths = sent(shot).paths
+    still = pixels(shot.picture)
+    report = measure(still, shot.labels, paths, options.video, backwards=shot.land)
     if options.json:
         print_json(report.to_json())
         return DONE
     for area in report.areas:
-        print(f"Area {area.area}: {area.note or in_words(area)}")
+        print(f"Area {area.area}: {area.note or in_words(area, land=shot.land)}")
     if report.static_drift_px is not None:
         print(f"Static: drifts {report.static_drift_px:.2f} px")
     elif report.static_note:
@@ -215,8 +236,9 @@ def follow(_workshop: Workshop, options: argparse.Namespace) -> int:
     return DONE
 
 
-def in_words(area: AreaFollow) -> str:
+def in_words(area: AreaFollow, *, land: bool) -> str:
+    far = "beginning" if land else "end"
     return (
         f"follows its path to {area.score:.0%}; off by {area.mean_px:.2f} px on average, "
-        f"{area.max_px:.2f} px at most, {area.end_px:.2f} px at the end"
+        f"{area.max_px:.2f} px at most, {area.end_px:.2f} px at the {far}"
     )
