@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -81,7 +82,8 @@ def flatten(path: Path) -> Points:
 def vertices(path: Path) -> npt.NDArray[np.intp]:
     """Where each control point stands in the flattened curve; for paths of two points or more that
     nothing carries."""
-    return np.concatenate(([0], np.cumsum([len(piece) for piece in _pieces(path)], dtype=np.intp)))
+    pieces = _pieces(path.points, path.curve)
+    return np.concatenate(([0], np.cumsum([len(piece) for piece in pieces], dtype=np.intp)))
 
 
 def length(path: Path) -> float:
@@ -112,12 +114,12 @@ def moments(path: Path) -> Shares:
     found = [np.linspace(0.0, 1.0, MOMENTS)]
     for each in (path, *path.carriers):
         if len(each.points) >= 2 and each.timing != Timing.STEPS:
-            # Corners are on the way where nothing else is: each gets its own moment.
+            # Rests end, and corners come, between the steps: each gets a moment of its own.
+            rests = np.array([each.hold[0], 1.0 - each.hold[1]])
+            steps = np.union1d(found[0], rests)
             travelled = _travelled(_own_curve(each))
             shares = travelled[vertices(each)] / max(travelled[-1], 1e-12)
-            steps = done(each, found[0])
-            found.append(np.interp(shares, steps, found[0]))
-            found.append(np.array([each.hold[0], 1.0 - each.hold[1]]))
+            found += [rests, np.interp(shares, done(each, steps), steps)]
     return np.unique(np.concatenate(found))
 
 
@@ -174,8 +176,17 @@ def _own(path: Path, time: npt.ArrayLike) -> Points:
 
 
 def _own_curve(path: Path) -> Points:
-    points = np.asarray(path.points, np.float64).reshape(-1, 2)
-    return points if len(points) < 2 else np.vstack([*_pieces(path), points[-1:]])
+    return _flattened(path.points, path.curve)
+
+
+@lru_cache(maxsize=32)
+def _flattened(points: tuple[Point, ...], curve: Curve) -> Points:
+    """Remembered, and read-only: overlay, draft, checks and request ask for the same few curves."""
+    found = np.asarray(points, np.float64).reshape(-1, 2)
+    if len(found) >= 2:
+        found = np.vstack([*_pieces(points, curve), found[-1:]])
+    found.setflags(write=False)
+    return found
 
 
 def _travelled(curve: Points) -> Shares:
@@ -183,12 +194,12 @@ def _travelled(curve: Points) -> Shares:
     return np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(curve, axis=0).T))))
 
 
-def _pieces(path: Path) -> list[Points]:
+def _pieces(places: tuple[Point, ...], curve: Curve) -> list[Points]:
     """For each control point but the last, the curve from it up to, not including, the next."""
-    points = np.asarray(path.points, np.float64)
+    points = np.asarray(places, np.float64)
     moving = np.hypot(*np.diff(points, axis=0).T) > 1e-9
     kept = points[np.concatenate(([True], moving))]
-    if path.curve != Curve.SMOOTH or len(kept) < 3:
+    if curve != Curve.SMOOTH or len(kept) < 3:
         return [points[index : index + 1] for index in range(len(points) - 1)]
     padded = np.vstack([2 * kept[0] - kept[1], kept, 2 * kept[-1] - kept[-2]])
     segments = (_segment(padded[index : index + 4]) for index in range(len(kept) - 1))

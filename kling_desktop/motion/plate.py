@@ -115,8 +115,9 @@ def _regions(hole: Mask) -> list[tuple[Rect, Mask]]:
     import cv2
 
     height, width = hole.shape
-    near = cv2.boxFilter(hole.astype(np.float32), -1, (2 * JOINED + 1,) * 2) > 1e-9
-    count, labels, boxes, _ = cv2.connectedComponentsWithStats(near.astype(np.uint8))
+    kernel = np.ones((2 * JOINED + 1, 2 * JOINED + 1), np.uint8)
+    near = cv2.dilate(np.ascontiguousarray(hole).view(np.uint8), kernel)
+    count, labels, boxes, _ = cv2.connectedComponentsWithStats(near)
     found: list[tuple[Rect, Mask]] = []
     for label in range(1, count):
         x, y, w, h = (int(side) for side in boxes[label][:4])

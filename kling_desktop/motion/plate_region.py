@@ -19,6 +19,10 @@ PATCHES = 130.0
 """Patches for which there is time among so many pixels."""
 WHOLE_BUDGET = 1_200_000
 """Pixels of a region that is worked on at full resolution."""
+LED = 0.2
+"""Share of the copied colours in the base."""
+SOFT = 4.0
+"""Standard deviation in pixels of the blur under which copied colours count as such."""
 
 Cancelled = Callable[[], bool]
 
@@ -45,11 +49,22 @@ def _done(image: Image, hole: Mask, budget: float, cancelled: Cancelled) -> Copi
         done = _done(small, gap, budget, cancelled)
         return None if done is None else _sharpened(image, hole, done)
     base = plate_base.smooth(image, hole)
-    copied = _copied(image, hole, base, budget, cancelled)
+    copied = _copied(image, hole, base.image, budget, cancelled)
     if copied is None:
-        return None if cancelled() else Copied(base, patches.itself(hole), 0.0)
+        return None if cancelled() else Copied(base.image, patches.itself(hole), 0.0)
+    base = replace(base, image=_led(image, hole, base.image, copied))
     found = plate_detail.detailed(image, hole, base, copied.source, copied.trust)
     return replace(copied, image=found)
+
+
+def _led(image: Image, hole: Mask, base: Image, copied: Copied) -> Image:
+    """The base moved a little towards the copied colours: one more guess, with structure."""
+    import cv2
+
+    rows, columns = copied.source[..., 0], copied.source[..., 1]
+    colours = cv2.GaussianBlur(image[rows, columns], (0, 0), SOFT)
+    mixed = base + np.float32(LED) * (np.asarray(colours, np.float32) - base)
+    return np.where(hole[..., None], mixed, image)
 
 
 def _copied(
@@ -84,7 +99,8 @@ def _sharpened(image: Image, hole: Mask, small: Copied) -> Copied:
     rows, columns = np.nonzero(hole)
     there = (source[rows, columns, 0], source[rows, columns, 1])
     fine = image[there] - found[there]
-    found[rows, columns] += np.clip(fine, -_usual(fine), _usual(fine))
+    usual = _usual(fine) / max(1e-3, 1.0 - small.trust)
+    found[rows, columns] += np.clip(fine, -usual, usual)
     return Copied(found, source, small.trust)
 
 

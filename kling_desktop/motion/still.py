@@ -102,7 +102,7 @@ def _cover(labels: Labels, area: int, size: tuple[int, int]) -> Cover | None:
     mask = (labels[box.y0 : box.y1, box.x0 : box.x1] == area).view(np.uint8)
     if labels.shape[::-1] == size:
         return Cover(box, mask * np.uint8(255))
-    if size[0] < labels.shape[1]:
+    if size[0] < labels.shape[1] or size[1] < labels.shape[0]:
         return _averaged(mask, box, (labels.shape[1], labels.shape[0]), size)
     import cv2
 
@@ -125,7 +125,9 @@ def _bounds(labels: Labels, area: int) -> Rect:
     return found
 
 
-def _averaged(mask: Coverage, box: Rect, full: tuple[int, int], size: tuple[int, int]) -> Cover:
+def _averaged(
+    mask: Coverage, box: Rect, full: tuple[int, int], size: tuple[int, int]
+) -> Cover | None:
     """The mask of 0 and 1 within ``box``, of a map of size ``full``, made smaller by taking means over areas, only where there is any of it.
 
     The sums up to any place, even within a pixel, come from a summed-area table (Crow, 1984), whose
@@ -143,7 +145,7 @@ def _averaged(mask: Coverage, box: Rect, full: tuple[int, int], size: tuple[int,
     table = _between(np.ascontiguousarray(rows.T), across).T
     total = table[1:, 1:] - table[:-1, 1:] - table[1:, :-1] + table[:-1, :-1]
     share = np.rint(total * (255.0 / (scale[0] * scale[1]))).clip(0, 255).astype(np.uint8)
-    return Cover(Rect(x0, y0, x1, y1), np.ascontiguousarray(share))
+    return Cover(Rect(x0, y0, x1, y1), np.ascontiguousarray(share)) if share.any() else None
 
 
 def _between(

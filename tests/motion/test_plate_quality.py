@@ -103,7 +103,7 @@ def test_an_even_sky_gets_no_grain_from_elsewhere() -> None:
 def test_no_source_lies_in_the_hole_and_none_is_stamped_too_often() -> None:
     truth, hole = scene("pebbles")
     image = truth.astype(np.float32)
-    found = patches.copied(image, hole, plate_base.smooth(image, hole), lambda: False)
+    found = patches.copied(image, hole, plate_base.smooth(image, hole).image, lambda: False)
     assert found is not None
     rows, columns = found.source[hole].T
     assert not hole[rows, columns].any()
@@ -116,7 +116,7 @@ def test_trust_tells_a_weave_from_pebbles() -> None:
     def trust(kind: str) -> float:
         truth, hole = scene(kind)
         image = truth.astype(np.float32)
-        found = patches.copied(image, hole, plate_base.smooth(image, hole), lambda: False)
+        found = patches.copied(image, hole, plate_base.smooth(image, hole).image, lambda: False)
         assert found is not None
         return found.trust
 
@@ -150,3 +150,30 @@ def test_a_soft_picture_gets_no_specks() -> None:
     steep = squared_gradient(found)
     assert steep[hole].max() <= 1.5 * squared_gradient(truth).max()
     assert seam(found, hole) <= 1.5
+
+
+def test_an_edge_on_the_rim_is_not_stamped_into_an_even_hole() -> None:
+    truth = texture("clouds", 320, 240, seed=8) // 8 + np.array([150, 170, 200], np.uint8)
+    truth[150:] = texture("brick", 320, 240)[150:]
+    hole = blob((240, 320), 160, 112, 38, 4)
+    hole[150:] = False
+    found = plate(composite(truth, hole), hole).astype(int)
+    upper = hole.copy()
+    upper[125:] = False
+    assert np.abs(found - truth)[upper].max() <= 30
+    assert squared_gradient(found.astype(np.uint8))[upper].mean() <= 20
+
+
+def test_only_as_much_texture_as_the_least_where_it_costs() -> None:
+    """Gains for independent bands: the finest first, and no more energy than is asked for."""
+    steps = np.diag([0.0, 4.0, 1.0, 0.2, 0.1, 0.1, 0.1])
+    mixes = plate_detail._Mixes(steps, np.diag(np.full(6, 1.0)), trust=0.0)
+    tight = mixes.chosen(2.0, 2.0, apart=0.0)
+    roomy = mixes.chosen(2.0, 2.0, apart=1e6)
+
+    def energy(gains: plate_detail.Floats) -> float:
+        return float(gains @ steps[1:, 1:] @ gains)
+
+    assert energy(tight) == pytest.approx(plate_detail.LEAST * 2.0, rel=1e-3)
+    assert energy(roomy) == pytest.approx(plate_detail.MOST * 2.0, rel=1e-3)
+    assert np.all(np.diff(tight) <= 0)
