@@ -27,6 +27,10 @@ ROUND = 2.5
 """Exponent of the superellipse that a thing in a rectangle is taken for: corners are empty."""
 BELOW = 0.03
 """What a guess gains by which the picture cuts the thing below: that is how pictures are taken."""
+FENCED = 0.01
+"""What a guess gains that heeds barriers: it follows the picture where colours fade."""
+VAGUE = 0.3
+"""An edge with less contrast than that (0…1) is none: the division runs through a thing."""
 _CLOSED: Sides = (1.0, 1.0, 1.0, 1.0)
 _OPEN: tuple[Sides, ...] = (_CLOSED, (1.0, 1.0, 1.0, 0.65), (0.7, 1.0, 0.7, 0.65))
 """How near a side that the picture cuts counts: things go on below, more seldom at the sides."""
@@ -69,8 +73,8 @@ def propose(scene: Scene, cancelled: Callable[[], bool]) -> Mask | None:
         if thing is None:
             return None
         likely = _likely(unmarked, thing) - _contradicted(thing, scene.seeds)
-        if guess.sides[0] == 1 > guess.sides[3]:
-            likely += BELOW
+        below = guess.sides[0] == 1 > guess.sides[3] and thing[-1].any()
+        likely += BELOW * below + FENCED * (guess.fences > 0)
         if likely > best:
             best, found, chosen = likely, thing, guess
     if scene.box is None or chosen is None or not _contradicted(found, scene.seeds):
@@ -177,8 +181,18 @@ def _placed(scene: Scene, sides: Sides) -> Field:
     if scene.box is None:
         return _close(scene.seeds > 0)
     place = 4 * (1 - _reach(scene, sides) / FILLED)
-    outside = _frame(scene) > 1.01
+    outside = (_frame(scene) > 1.01) | _ends(scene, sides)
     return np.clip(np.where(outside, np.minimum(place, -2.5), place), -3, 2)
+
+
+def _ends(scene: Scene, sides: Sides) -> Mask:
+    """Where the picture ends at the left or right, unless the thing is taken to go on there."""
+    ends = np.zeros(scene.seen.shape, np.bool_)
+    if scene.cuts[0] and sides[0] == 1:
+        ends[:, 0] = True
+    if scene.cuts[2] and sides[2] == 1:
+        ends[:, -1] = True
+    return ends
 
 
 def _close(marked: Mask) -> Field:
@@ -212,7 +226,7 @@ def _fenced(scene: Scene, sides: Sides) -> Field:
     rim = np.zeros(scene.seen.shape, np.bool_)
     rim[[0, -1]] = rim[:, [0, -1]] = True
     if scene.box is not None:
-        fence |= (_frame(scene) > 1.05) | (rim & (_reach(scene, sides) > 1))
+        fence |= (_frame(scene) > 1.05) | (rim & (_reach(scene, sides) > 1)) | _ends(scene, sides)
     elif not fence.any():
         fence |= rim
     fence &= scene.seeds <= 0
@@ -281,9 +295,11 @@ def _likely(scene: Scene, thing: Mask) -> float:
     filled = area / max(1.0, (right - left) * (bottom - top))
     largest, hull = _solidity(thing)
     middle = _reach(scene, (1.0, 1.0, 1.0, 0.8 if scene.cuts[3] else 1.0)) < 0.5
+    edge = _contrasts(scene.seen.axes, thing)
     return (
         (1 - overlap(scene.seen, thing))
         - 1.5 * float(np.maximum(gaps - 0.2, 0).sum())
+        - 0.6 * float(gaps.max())
         - 0.8 * float(np.maximum(-gaps - 0.02, 0).sum())
         - _touching(thing, scene.box, scene.cuts)
         + 0.8 * largest / area
@@ -291,18 +307,18 @@ def _likely(scene: Scene, thing: Mask) -> float:
         + 0.16 * area / max(1.0, hull)
         + 0.1 * filled
         - 0.3 * abs(filled - 0.6)
-        + 0.25 * _sharpness(scene.seen.axes, thing)
+        + 0.25 * float(edge.mean() if edge.size else 0)
+        - 1.6 * float((edge < VAGUE).mean() if edge.size else 0)
     )
 
 
-def _sharpness(axes: Field, thing: Mask) -> float:
-    """0…1: how far colours differ across the thing's edge, against the picture's mean."""
+def _contrasts(axes: Field, thing: Mask) -> npt.NDArray[np.floating]:
+    """0…1 for every step across the thing's edge: how far colours differ, against the mean."""
     across = ((axes[:, 1:] - axes[:, :-1]) ** 2).sum(axis=-1)
     down = ((axes[1:] - axes[:-1]) ** 2).sum(axis=-1)
     usual = float(across.mean() + down.mean()) + 1e-9
     steps = (across[thing[:, 1:] != thing[:, :-1]], down[thing[1:] != thing[:-1]])
-    edge = np.concatenate(steps)
-    return float((1 - np.exp(-edge / usual)).mean()) if edge.size else 0.0
+    return np.asarray(1 - np.exp(-np.concatenate(steps) / usual))
 
 
 def _touching(thing: Mask, box: Sides, cuts: tuple[bool, bool, bool, bool]) -> float:

@@ -79,6 +79,8 @@ AROUND_RING = Rect(32, 14, 126, 106)
         ("coffee", (-0.03, 0.2, 0.25, 0.0)),
         ("astronaut", (0.0, 0.02, 0.05, 0.0)),
         ("astronaut", (0.02, 0.15, 0.15, 0.2)),
+        ("astronaut", (0.1, 0.02, 0.02, 0.1)),
+        ("astronaut", (0.05, 0.05, 0.05, 0.05)),
     ],
 )
 def test_one_rough_rectangle_selects_the_thing(
@@ -91,7 +93,7 @@ def test_one_rough_rectangle_selects_the_thing(
 
 @pytest.mark.parametrize(
     ("name", "good", "middle"),
-    [("rocket", 0.2, 0.84), ("astronaut", 0.4, 0.88), ("coffee", 0.8, 0.95)],
+    [("rocket", 0.5, 0.88), ("astronaut", 0.7, 0.92), ("coffee", 1.0, 0.97)],
 )
 def test_rough_rectangles_select_the_thing_as_often_as_they_did(
     name: str, good: float, middle: float
