@@ -16,6 +16,7 @@ from kling_desktop.tasks.journal import JournalError
 from kling_desktop.ui.canvas.canvas import Canvas
 from kling_desktop.ui.document import Document
 from kling_desktop.ui.draft_player import DraftPlayer
+from kling_desktop.ui.draft_wiring import DraftWiring
 from kling_desktop.ui.files import Files
 from kling_desktop.ui.inspector import Inspector
 from kling_desktop.ui.notices import Notices, Tone
@@ -120,9 +121,7 @@ class App(QObject):
         window.installEventFilter(self)
         window.generate_requested.connect(self.generate)
         window.accounts_requested.connect(self._edit_accounts)
-        window.play_draft_toggled.connect(draft.set_playing)
-        draft.framed.connect(window.canvas.show_frame)
-        draft.playing_changed.connect(window.acts["motion.play"].setChecked)
+        DraftWiring(window, draft)
         # Methods, not lambdas: Qt would keep those, and they this app, for as long as its process.
         draft.failed.connect(self._tell_error)
         worker.task_changed.connect(self._on_task_changed)

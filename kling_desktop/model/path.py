@@ -145,6 +145,18 @@ def resolved(paths: Mapping[int, Path]) -> dict[int, Path]:
     return found
 
 
+def may_carry(paths: Mapping[int, Path], area: int, parent: int) -> bool:
+    """Whether an area may move with another: not where that moves, over others perhaps, with it."""
+    above: int | None = parent
+    passed: set[int] = set()
+    while above is not None and above not in passed:
+        if above == area:
+            return False
+        passed.add(above)
+        above = paths[above].parent if above in paths else None
+    return True
+
+
 def backwards(path: Path) -> Path:
     """The same motion with the time running backwards; carriers run backwards, too."""
     before, after = path.hold

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
@@ -12,26 +11,14 @@ from kling_desktop.model import areas
 from kling_desktop.model.areas import Labels, Mask, Rect
 from kling_desktop.model.camera import Camera
 from kling_desktop.model.path import Path
-from kling_desktop.motion import layers
+from kling_desktop.motion import background
 from kling_desktop.motion.camera import homography
-from kling_desktop.motion.layers import Layer, Rgb
-from kling_desktop.motion.plate import grown, plate, rough
+from kling_desktop.motion.layers import Rgb
+from kling_desktop.motion.plate import plate, rough
 from kling_desktop.motion.still import Still
 from kling_desktop.motion.track import Track, moves
 
 __all__ = ["Draft", "moves"]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Background:
-    """The picture without its moving areas, which was filled in where ``filled`` is true."""
-
-    pixels: Rgb
-    filled: Mask
-    moving: frozenset[int]
-    fine: bool
-    static: Layer | None
-    """What lies on top of everything."""
 
 
 class Draft:
@@ -60,7 +47,8 @@ class Draft:
             raise ValueError("The areas and the picture differ in size.")
         self._still = Still(pixels, labels, _output_size(pixels, height))
         self._aim(paths, camera, backwards=backwards)
-        self._background = _filled(self._still, self._moving, plate_of(quick=quick), fine=not quick)
+        fill = rough if quick else plate
+        self._background = background.filled(self._still, self._moving, fill, fine=not quick)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -104,7 +92,9 @@ class Draft:
         same = labels is self._still.labels
         found._still = self._still if same else self._still.repainted(labels)
         found._aim(paths, camera, backwards=backwards, known=self._tracks)
-        found._background = _patched(found._still, found._moving, self._background, same=same)
+        found._background = self._background
+        if not same or found._moving != self._moving:
+            found._background = background.patched(found._still, found._moving, self._background)
         return found
 
     def refined(self, cancelled: Callable[[], bool] | None = None) -> Draft | None:
@@ -119,7 +109,7 @@ class Draft:
         def whole(picture: Rgb, hole: Mask) -> Rgb:
             return plate(picture, hole, cancelled=cancelled)
 
-        found._background = _filled(self._still, self._moving, whole, fine=True)
+        found._background = background.filled(self._still, self._moving, whole, fine=True)
         return None if cancelled is not None and cancelled() else found
 
     # Frames
@@ -130,8 +120,7 @@ class Draft:
         touched = Rect(0, 0, 0, 0)
         for area in reversed(self._tracks):
             touched = touched.united(self.paste(found, area, time))
-        if self._background.static is not None:
-            self._background.static.blend(found, 0.0, 0.0, touched)
+        self.pin(found, touched)
         return _seen(found, self._camera, self._when(time))
 
     def frames(self, seconds: float, fps: float) -> Iterator[Rgb]:
@@ -147,6 +136,11 @@ class Draft:
         if pose.angle == 0.0 and pose.size == 1.0:
             return layer.blend(frame, pose.dx, pose.dy)
         return layer.blend_turned(frame, pose)
+
+    def pin(self, frame: Rgb, touched: Rect) -> None:
+        """Lay the static area over that part of a frame, as it lies over everything."""
+        if self._background.static is not None:
+            self._background.static.blend(frame, 0.0, 0.0, touched)
 
     def _when(self, time: float) -> float:
         return 1.0 - time if self._backwards else time
@@ -176,48 +170,6 @@ class Draft:
                 self._tracks[area] = known[area]
             elif moves(path):
                 self._tracks[area] = Track.of(path, scale)
-
-
-def plate_of(*, quick: bool) -> Callable[[Rgb, Mask], Rgb]:
-    """What fills in a hole: at once, or well."""
-    return rough if quick else plate
-
-
-def _filled(
-    still: Still, moving: frozenset[int], fill: Callable[[Rgb, Mask], Rgb], *, fine: bool
-) -> Background:
-    hole = still.hole(moving)
-    if not moving:
-        return Background(still.picture, hole, moving, fine=True, static=None)
-    return _kept(still, moving, fill(still.picture, grown(hole)), hole, fine=fine)
-
-
-def _patched(still: Still, moving: frozenset[int], old: Background, *, same: bool) -> Background:
-    """The background for other holes out of the old one: rough only where nothing was filled."""
-    if same and moving == old.moving:
-        return old
-    found = _filled(still, moving, rough, fine=False)
-    known = old.filled & found.filled
-    if not known.any():
-        return found
-    import cv2
-
-    pixels = cv2.copyTo(old.pixels, known.view(np.uint8), found.pixels)
-    return _kept(still, moving, np.asarray(pixels, np.uint8), still.hole(moving), fine=False)
-
-
-def _kept(
-    still: Still, moving: frozenset[int], pixels: Rgb, hole: Mask, *, fine: bool
-) -> Background:
-    """A filled background, finished: the plate reaches a little beyond the hole, but areas that
-    stay are the artist's, to the pixel; the static one is taken off it to lie on top."""
-    import cv2
-
-    keep, wide = still.others(moving) & ~hole, grown(hole)
-    pixels = np.asarray(cv2.copyTo(still.picture, keep.view(np.uint8), pixels), np.uint8)
-    cover = still.cover(areas.STATIC)
-    static = None if cover is None else layers.pin(pixels, cover.share, cover.box)
-    return Background(pixels, wide & ~keep, moving, fine, static)
 
 
 def _output_size(pixels: Rgb, height: int | None) -> tuple[int, int]:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
-from kling_desktop.model import areas
-from kling_desktop.model.areas import Labels, Rect
+from kling_desktop.model.areas import Rect
 from kling_desktop.motion.draft import Draft
 from kling_desktop.motion.layers import Rgb
 
@@ -16,19 +13,19 @@ NEAREST, FARTHEST = 0.62, 0.26
 """Opacity of the ghost that is next in time, and of the last one."""
 
 
-def ghosts(draft: Draft, labels: Labels, time: float, *, home: float = 0.0) -> Rgb:
+def ghosts(draft: Draft, time: float, *, home: float = 0.0) -> Rgb:
     """The picture at a share of the time (0…1) with ghosts, a fresh (h, w, 3) array.
 
     Ghosts are at ``later`` moments; for a draft whose ``home``, where the picture itself is seen, is
     its end they are at earlier ones. The nearest in time is the strongest and lies on top, so that
-    one sees which way it goes; the areas themselves lie over all of them. ``draft`` is without
-    camera; ``labels`` (H, W), of any size, tell where the static area hides them.
+    one sees which way it goes; the areas themselves lie over all of them, and the static area over
+    everything. ``draft`` is without camera.
     """
     found = draft.picture.copy() if time == home else draft.frame(time)
     moments = later(time, home=home)
     if not moments:
         return found
-    before, touched = found.copy(), Rect(0, 0, 0, 0)
+    touched = Rect(0, 0, 0, 0)
     for index in reversed(range(len(moments))):
         share = index / max(1, len(moments) - 1)
         strength = NEAREST + (FARTHEST - NEAREST) * share
@@ -36,7 +33,7 @@ def ghosts(draft: Draft, labels: Labels, time: float, *, home: float = 0.0) -> R
             touched = touched.united(draft.paste(found, area, moments[index], strength=strength))
     for area in reversed(draft.moving):
         touched = touched.united(draft.paste(found, area, time))
-    _pin(found, before, labels, touched)
+    draft.pin(found, touched)
     return found
 
 
@@ -47,16 +44,3 @@ def later(time: float, *, home: float = 0.0, count: int = COUNT) -> Sequence[flo
     if time == end:
         return ()
     return [time + (end - time) * (index + 1) / count for index in range(count)]
-
-
-def _pin(found: Rgb, before: Rgb, labels: Labels, touched: Rect) -> None:
-    """Put back what the static area hides, where anything was drawn."""
-    import cv2
-
-    if touched.empty:
-        return
-    height, width = found.shape[:2]
-    near = cv2.resize(labels, (width, height), interpolation=cv2.INTER_NEAREST_EXACT)
-    part = np.s_[touched.y0 : touched.y1, touched.x0 : touched.x1]
-    mask = cv2.inRange(np.ascontiguousarray(near[part]), areas.STATIC, areas.STATIC)
-    found[part] = cv2.copyTo(before[part], mask, found[part])

@@ -85,7 +85,7 @@ def _toned(band: Image, trust: float) -> Image:
     What stands far out comes from an edge beside a source, and would be stamped where none is.
     """
     luma = band @ LUMA
-    limit = (STANDOUT * float(np.median(np.abs(luma[::7]))) + 1.0) / max(1e-3, 1.0 - trust)
+    limit = (STANDOUT * float(np.percentile(np.abs(luma[::7]), 50)) + 1.0) / max(1e-3, 1.0 - trust)
     band = np.clip(band, -limit, limit)
     luma = band @ LUMA
     tint = (luma @ band) / (float(luma @ luma) + 1e-6)

@@ -40,8 +40,8 @@ class Still:
         found = object.__new__(Still)
         found.labels, found.size, found.picture = labels, self.size, self.picture
         found._near, touched = None, _touched(self.labels, labels)
-        found._covers = {k: v for k, v in self._covers.items() if k not in touched}
-        found._layers = {k: v for k, v in self._layers.items() if k not in touched}
+        found._covers = {k: v for k, v in dict(self._covers).items() if k not in touched}
+        found._layers = {k: v for k, v in dict(self._layers).items() if k not in touched}
         return found
 
     def cover(self, area: int) -> Cover | None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
-from kling_desktop.ui import area_actions
+from kling_desktop.ui import area_actions, draft_actions, path_actions
 from kling_desktop.ui.action_spec import Spec, tool_tip
 from kling_desktop.ui.colours import USUAL, Looks, label
 from kling_desktop.ui.icons import icon
@@ -21,6 +21,10 @@ TABLE: tuple[Spec, ...] = (
     Spec("file.sample", "Open the sam&ple shot", "File", (), "image", "Open the shot to learn with"),
     Spec("file.save", "&Save", "File", ("Ctrl+S",), "save", "Save the shot", gap=True),
     Spec("file.saveAs", "Save &as…", "File", ("Ctrl+Shift+S",), tip="Save under another name"),
+    Spec(
+        "file.exportDraft", "E&xport draft…", "File", ("Ctrl+E",), None,
+        "Save the draft as a video, a GIF or pictures", gap=True,
+    ),
     Spec("file.endFrame", "Choose &end frame…", "File", (), "end-frame", gap=True),
     Spec("file.quit", "&Quit", "File", ("Ctrl+Q",), gap=True),
     Spec("edit.undo", "&Undo", "Edit", ("Ctrl+Z",), "undo", "Undo"),
@@ -76,6 +80,7 @@ TABLE: tuple[Spec, ...] = (
     Spec("brush.smaller", "Smaller brush", "Tools", ("[",), tip="Make the brush smaller"),
     Spec("brush.larger", "Larger brush", "Tools", ("]",), tip="Make the brush larger"),
     *area_actions.TABLE,
+    *path_actions.TABLE,
     Spec("view.zoomIn", "Zoom &in", "View", ("Ctrl++", "Ctrl+="), "zoom-in", "Zoom in"),
     Spec("view.zoomOut", "Zoom &out", "View", ("Ctrl+-",), "zoom-out", "Zoom out"),
     Spec("view.fit", "&Fit to window", "View", ("F", "Ctrl+0"), "fit", "Show the whole picture"),
@@ -94,6 +99,7 @@ TABLE: tuple[Spec, ...] = (
         "motion.play", "&Play draft", "Shot", ("Ctrl+Space", "Ctrl+P"), "play",
         "Show at once how it will move", checkable=True,
     ),
+    *draft_actions.TABLE,
     Spec(
         "shot.generate", "&Generate", "Shot", ("Ctrl+Return", "Ctrl+Enter"), "generate",
         "Send the shot and get a video back", gap=True,
@@ -106,7 +112,7 @@ TABLE: tuple[Spec, ...] = (
     Spec("help.about", "&About Kling Desktop", "Help", (), "info", gap=True),
 )  # fmt: skip
 
-MENUS = ("File", "Edit", "Tools", "Areas", "View", "Shot", "Help")
+MENUS = ("File", "Edit", "Tools", "Areas", "Path", "View", "Shot", "Help")
 
 
 class Actions:
@@ -149,6 +155,10 @@ class Actions:
         """What can be done with the area in hand, without taking another one."""
         specs = (spec for spec in area_actions.TABLE if spec.id not in area_actions.CHOICES)
         self._fill(menu, specs)
+
+    def fill_path_menu(self, menu: QMenu) -> None:
+        """What can be done with the path of the area in hand."""
+        self._fill(menu, path_actions.TABLE)
 
     def _fill(self, menu: QMenu, specs: Iterable[Spec]) -> None:
         submenus: dict[str, QMenu] = {}

@@ -33,12 +33,14 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """How many pixels an operation works with, and what they are called."""
+    """How much an operation works with, and what that is called."""
 
     title: str
     usual: int
     least: int = 1
     most: int = 500
+    suffix: str = " px"
+    unit: str = "pixels"
 
 
 AMOUNTS = {

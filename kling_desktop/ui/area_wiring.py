@@ -19,12 +19,13 @@ from kling_desktop.ui.action_spec import area_id, plain
 from kling_desktop.ui.area_actions import CHOICES, TABLE
 from kling_desktop.ui.area_operations import AreaOperations
 from kling_desktop.ui.area_orders import AMOUNTS, Kind
-from kling_desktop.ui.area_trial import Trial, settle
+from kling_desktop.ui.area_trial import AreaTrial
 from kling_desktop.ui.area_words import in_words
 from kling_desktop.ui.colours import label, rgb
 from kling_desktop.ui.mask_files import ABOUT as MASKS
 from kling_desktop.ui.mask_files import MaskFiles
 from kling_desktop.ui.notices import Notices, Tone
+from kling_desktop.ui.trial import settle
 
 if TYPE_CHECKING:
     from kling_desktop.ui.window import MainWindow
@@ -127,7 +128,7 @@ class AreaWiring(QObject):
             return
         if not self.operations.may(kind, self.operations.order(kind)):
             return
-        trial = Trial(
+        trial = AreaTrial(
             kind,
             window.document,
             window.toolbox,

@@ -1,138 +1,42 @@
-"""Plays the draft on the canvas: a thread renders, the window shows, edits are picked up live."""
+"""Plays the draft on the canvas: keeps what is to be seen, hands it to the thread that renders."""
 
 from __future__ import annotations
 
-import threading
-import time
 import weakref
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
-import numpy as np
-import numpy.typing as npt
-from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from kling_desktop.model.areas import Labels
-from kling_desktop.model.camera import Camera
 from kling_desktop.model.path import Path
-from kling_desktop.model.shot import Shot
 from kling_desktop.ui.document import Document
-from kling_desktop.ui.jobs import sentence
+from kling_desktop.ui.draft_clock import Loop, Run
+from kling_desktop.ui.draft_labels import LabelCopies
+from kling_desktop.ui.draft_quality import HEIGHTS, rungs
+from kling_desktop.ui.draft_renderer import Renderer
+from kling_desktop.ui.draft_scene import Shown, Wish, scene_of, seconds
+from kling_desktop.ui.jobs import SENTENCES, sentence
 
-if TYPE_CHECKING:
-    from kling_desktop.motion.draft import Draft
-
-Frame = npt.NDArray[np.uint8]
-
-FPS = 30.0
-PAUSE = 0.5
-"""Seconds for which the last frame stands before the loop begins again."""
-MAX_HEIGHT = 1080
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Scene:
-    """What is to be rendered. ``labels`` and ``pixels`` are shared by scenes that only differ in
-    their paths, camera or length, which is how the renderer knows that it may keep its layers."""
-
-    pixels: Frame
-    labels: Labels
-    paths: Mapping[int, Path]
-    camera: Camera | None
-    seconds: float
-
-
-class Renderer(QThread):
-    """Renders the newest scene it was given in real time, dropping frames rather than lagging.
-
-    It lives as long as the player does and sleeps while there is nothing to play, so that stopping
-    waits for nothing.
-    """
-
-    rendered = Signal(object, object)
-    """Frame (h, w, 3) RGB and the Scene that it belongs to."""
-    failed = Signal(str)
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._news = threading.Condition()
-        self._scene: Scene | None = None
-        self._shown = self._afresh = True
-        self._ending = False
-
-    def show_scene(self, scene: Scene | None) -> None:
-        """Render this from now on; None to rest. Another picture begins at its start."""
-        with self._news:
-            old = self._scene
-            if old is None or scene is None or old.pixels is not scene.pixels:
-                self._afresh = True
-            self._scene, self._shown = scene, True
-            self._news.notify()
-
-    def taken(self) -> None:
-        """The window has shown the frame: the next one may come."""
-        with self._news:
-            self._shown = True
-            self._news.notify()
-
-    def end(self) -> None:
-        """End the thread and wait for it: no longer than for what it does at the moment."""
-        with self._news:
-            self._ending = True
-            self._news.notify()
-        self.wait()
-
-    def run(self) -> None:
-        """Not called by anybody but Qt."""
-        draft: Draft | None = None
-        scene: Scene | None = None
-        start = time.perf_counter()
-        while (wanted := self._next()) is not None:
-            if wanted is not scene:
-                draft, scene = self._make(wanted, scene, draft), wanted
-            turn = time.perf_counter()
-            if self._afresh:
-                self._afresh, start = False, turn
-            if draft is not None:
-                at = (turn - start) % (wanted.seconds + PAUSE) / wanted.seconds
-                self._send(draft.frame(min(1.0, at)), wanted)
-            left = 1 / FPS - (time.perf_counter() - turn)
-            with self._news:
-                self._news.wait_for(lambda: self._scene is not wanted or self._ending, max(0, left))
-
-    def _next(self) -> Scene | None:
-        """What to render now, as soon as there is anything and the last frame was seen."""
-        with self._news:
-            self._news.wait_for(lambda: self._ending or (self._scene is not None and self._shown))
-            return None if self._ending else self._scene
-
-    def _send(self, frame: Frame, scene: Scene) -> None:
-        with self._news:
-            if self._scene is not scene:
-                return
-            self._shown = False
-        self.rendered.emit(frame, scene)
-
-    def _make(self, wanted: Scene, scene: Scene | None, draft: Draft | None) -> Draft | None:
-        try:
-            if draft is not None and scene is not None and scene.labels is wanted.labels:
-                return draft.aimed(wanted.paths, wanted.camera)
-            return make_draft(wanted)
-        except (ValueError, MemoryError) as error:
-            self.failed.emit(sentence(error))
-            return None
+MOST_RATE = 60.0
+STEP_RATE = 24.0
+"""Frames a second in which one steps: those of the videos that come back."""
 
 
 class DraftPlayer(QObject):
-    """Play and stop; while it plays, every change of the document shows with the next frame.
+    """Plays, pauses and stands at any moment; every change of the document shows at once.
 
-    ``close`` it before the program ends.
+    Where the moment is that of the picture itself, ``home``, the picture itself is shown, unless
+    it is playing or there are ghosts to see. ``close`` it before the program ends.
     """
 
     framed = Signal(object)
     """Frame to show in place of the picture, None when the picture itself is to be seen."""
     playing_changed = Signal(bool)
+    moved = Signal(float, float)
+    """The share of the time (0…1) that is seen, and the length of the video in seconds."""
+    paced = Signal(int, int)
+    """Height of the frames in pixels and frames a second; 0 for no frames, or for one that stays."""
+    ghosts_changed = Signal(bool)
     failed = Signal(str)
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
@@ -140,79 +44,189 @@ class DraftPlayer(QObject):
         self._document = document
         self._renderer: Renderer | None = None
         self._end: Callable[[], object] | None = None
-        self._scene: Scene | None = None
-        self._labels_revision = -1
+        self._playing = self._scrubbing = self._ghosts = False
+        self._loop = Loop.REPEAT
+        self._time = self._home = 0.0
+        self._run: Run | None = None
+        self._wish: Wish | None = None
+        self._trial: Mapping[int, Path] | None = None
+        self._labels = LabelCopies(document, self)
+        self._labels.ready.connect(self._renew)
+        self._room, self._rate = HEIGHTS[0], MOST_RATE
         # Changes that come together (an undo of several things) make one scene.
         self._settle = QTimer(self, singleShot=True, interval=0)
         self._settle.timeout.connect(self._on_settled)
-        document.changed.connect(self._on_changed)
+        document.changed.connect(self._settle.start)
         document.opened.connect(self._on_opened)
 
     @property
     def playing(self) -> bool:
-        return self._scene is not None
+        return self._playing
+
+    @property
+    def time(self) -> float:
+        """The share of the time (0…1) that is seen."""
+        return self._time
+
+    @property
+    def seconds(self) -> float:
+        return seconds(self._document.shot)
+
+    @property
+    def home(self) -> float:
+        """The share of the time at which the picture itself is seen: the end, where it lands."""
+        return 1.0 if self._document.shot.land else 0.0
+
+    # Playing
 
     def play(self) -> None:
-        """Begin; where there is no picture nothing happens, and that is told."""
-        if self.playing:
+        """Go on, from the beginning where it is over; without a picture nothing happens, and that
+        is told."""
+        if self._playing:
             return
         if self._document.shot.picture is None:
             self.playing_changed.emit(False)
             return
-        self._send()
+        if self._time >= 1.0:
+            self._time = 0.0
+        self._playing = True
+        self._renew(afresh=True)
         self.playing_changed.emit(True)
 
-    def stop(self) -> None:
-        """Show the picture itself again, at once."""
-        if self.playing and self._renderer is not None:
-            self._scene = None
-            self._renderer.show_scene(None)
-            self.framed.emit(None)
+    def pause(self) -> None:
+        """Stand at the moment that is seen."""
+        if self._playing:
+            self._playing = False
+            self._renew()
             self.playing_changed.emit(False)
 
-    def close(self) -> None:
-        """Stop, and end the thread."""
-        self.stop()
-        if self._end is not None:
-            self._end()
-        self._renderer = self._end = None
+    def stop(self) -> None:
+        """Go home: the picture itself is seen, at once."""
+        self.pause()
+        self.seek(self.home)
 
     def set_playing(self, playing: bool) -> None:
         if playing:
             self.play()
         else:
-            self.stop()
+            self.pause()
 
-    def _on_opened(self) -> None:
-        """Another shot: playing goes on with it, once there is a frame of it."""
-        if self.playing:
-            self.framed.emit(None)
-        if self._document.shot.picture is None:
-            self.stop()
+    def close(self) -> None:
+        """Stop, and end the thread."""
+        self._ghosts = False
+        self.stop()
+        if self._end is not None:
+            self._end()
+        self._renderer = self._end = None
 
-    def _on_changed(self) -> None:
-        if self.playing:
+    # Moments
+
+    def seek(self, time: float) -> None:
+        """See another share of the time (0…1), and go on from there if it is playing."""
+        time = min(1.0, max(0.0, time))
+        if time != self._time or self._scrubbing:
+            self._time = time
+            self._renew(afresh=True)
+        self.moved.emit(self._time, self.seconds)
+
+    def step(self, frames: int) -> None:
+        """Pause, and go some frames on or, if negative, back."""
+        self.pause()
+        last = max(1, round(self.seconds * STEP_RATE) - 1)
+        self.seek((round(self._time * last) + frames) / last)
+
+    def begin_scrub(self) -> None:
+        """A hand took hold of the time: until ``end_scrub`` only that moves it."""
+        self._scrubbing = True
+        self._renew()
+
+    def end_scrub(self) -> None:
+        self._scrubbing = False
+        self._renew(afresh=True)
+
+    # How
+
+    @property
+    def loop(self) -> Loop:
+        return self._loop
+
+    def set_loop(self, loop: Loop) -> None:
+        """What comes after the end, from now on."""
+        if loop != self._loop:
+            self._loop = loop
+            self._renew(afresh=True)
+
+    @property
+    def ghosts(self) -> bool:
+        return self._ghosts
+
+    def set_ghosts(self, ghosts: bool) -> None:
+        """Whether a draft that stands shows where its areas will be."""
+        if ghosts != self._ghosts:
+            self._ghosts = ghosts
+            self._renew()
+            self.ghosts_changed.emit(ghosts)
+
+    def set_trial(self, paths: Mapping[int, Path] | None) -> None:
+        """See these paths in place of the shot's while a gesture is under way; None afterwards."""
+        if paths != self._trial:
+            self._trial = paths
             self._settle.start()
 
-    def _on_settled(self) -> None:
-        if self.playing:
-            self._send()
+    def set_room(self, height: float) -> None:
+        """On how many pixels of the screen the whole picture is shown: more are not rendered."""
+        self._room = max(1, round(height))
+        if self._wish is not None and self._rungs != self._wish.rungs:
+            self._renew()
 
-    def _send(self) -> None:
-        """Let the thread render the document as it is now, if that differs."""
-        old, scene = self._scene, self._scene_now()
-        self._labels_revision = self._document.labels_revision
-        if old is None or not same(old, scene):
-            self._scene = scene
-            self._thread().show_scene(scene)
+    def set_rate(self, rate: float) -> None:
+        """How often a second the screen shows something new."""
+        self._rate = min(MOST_RATE, rate) if rate > 1.0 else MOST_RATE
 
-    def _scene_now(self) -> Scene:
-        shot, old = self._document.shot, self._scene
-        if old is not None and self._labels_revision == self._document.labels_revision:
-            labels = old.labels
-        else:
-            labels = self._document.snapshot().labels
-        return Scene(self._document.pixels, labels, shot.paths, shot.camera, seconds(shot))
+    # Inside
+
+    def _renew(self, *, afresh: bool = False) -> None:
+        """Let the thread render what is to be seen now; ``afresh`` from this moment on."""
+        if not self._shows:
+            self._rest()
+            return
+        run = None
+        if self._playing and not self._scrubbing:
+            keeps = self._run is not None and self._run.seconds == self.seconds and not afresh
+            run = self._run if keeps else Run(self._time, self.seconds, self._loop)
+        self._run, labels = run, self._labels.current()
+        if labels is None:
+            return
+        shot = self._document.shot
+        shown = shot if self._trial is None else replace(shot, paths=self._trial)
+        scene = scene_of(shown, self._document.pixels, labels)
+        if self._wish is not None and self._wish.scene.same(scene):
+            scene = self._wish.scene
+        ghosts = self._ghosts and run is None and not self._scrubbing
+        time = self._time if run is None else 0.0
+        wish = Wish(scene, run, time, ghosts, self._rungs, 1.0 / self._rate)
+        if wish != self._wish:
+            self._wish = wish
+            self._thread().show(wish)
+
+    @property
+    def _shows(self) -> bool:
+        """Whether there is anything to see but the picture itself."""
+        if self._document.shot.picture is None:
+            return False
+        return self._playing or self._ghosts or self._time != self.home
+
+    @property
+    def _rungs(self) -> tuple[int, ...]:
+        return rungs(self._document.shot.size[1], self._room)
+
+    def _rest(self) -> None:
+        self._run = None
+        if self._wish is not None and self._renderer is not None:
+            self._renderer.show(None)
+        self._wish = None
+        self.framed.emit(None)
+        self.paced.emit(0, 0)
 
     def _thread(self) -> Renderer:
         if self._renderer is None:
@@ -225,36 +239,50 @@ class DraftPlayer(QObject):
             renderer.start()
         return self._renderer
 
-    def _on_rendered(self, frame: Frame, scene: Scene) -> None:
-        if self._renderer is None or not self.playing:
+    def _on_rendered(self, shown: Shown) -> None:
+        if self._renderer is None:
             return
-        if scene.pixels is self._document.pixels:
-            self.framed.emit(frame)
+        if self._wish is not None and self._wish.answered_by(shown.wish):
+            self._show(shown)
         self._renderer.taken()
 
-    def _on_failed(self, words: str) -> None:
-        if self.playing:
+    def _show(self, shown: Shown) -> None:
+        self.framed.emit(shown.frame)
+        self.paced.emit(shown.frame.shape[0], round(shown.rate))
+        if shown.wish.run is not None:
+            self._time = shown.time
+            self.moved.emit(self._time, shown.wish.scene.seconds)
+        if shown.over:
+            self.pause()
+
+    def _on_failed(self, error: Exception) -> None:
+        if self._wish is not None:
+            self._ghosts = False
             self.stop()
-            self.failed.emit(words)
+            self.ghosts_changed.emit(False)
+            if not isinstance(error, SENTENCES):
+                raise error
+            self.failed.emit(sentence(error))
 
+    def _on_opened(self) -> None:
+        """Another shot: playing goes on with it, once there is a frame of it."""
+        self._time = self._home = self.home
+        self._trial = None
+        if self._document.shot.picture is None:
+            self.pause()
+        self._rest()
+        if self._renderer is not None:
+            self._renderer.forget()
+        self._renew(afresh=True)
+        self.moved.emit(self._time, self.seconds)
 
-def same(a: Scene, b: Scene) -> bool:
-    """Whether two scenes look the same."""
-    shared = a.pixels is b.pixels and a.labels is b.labels
-    return shared and (a.paths, a.camera, a.seconds) == (b.paths, b.camera, b.seconds)
-
-
-def make_draft(scene: Scene) -> Draft:
-    """The draft of a scene, at a size that plays in real time. Slow: for another thread."""
-    from kling_desktop.motion.draft import Draft
-
-    height = min(scene.pixels.shape[0], MAX_HEIGHT)
-    return Draft(scene.pixels, scene.labels, scene.paths, scene.camera, height=height)
-
-
-def seconds(shot: Shot) -> float:
-    """How long the video is to be; five seconds where the setting is no number."""
-    try:
-        return min(60.0, max(1.0, float(shot.settings.duration)))
-    except ValueError:
-        return 5.0
+    def _on_settled(self) -> None:
+        """The document has changed."""
+        if self._home != self.home:
+            stood = self._time == self._home
+            self._home = self.home
+            if stood and not self._playing:
+                self._time = self._home
+        if self._shows or self._wish is not None:
+            self._renew()
+        self.moved.emit(self._time, self.seconds)

@@ -214,6 +214,8 @@ def _bars(c: Scheme) -> str:
     QToolButton:pressed {{ background: {c.line}; }}
     QToolButton:checked {{ background: {c.accent_soft}; border-color: {c.accent}; }}
     QToolButton:focus {{ border: 1px solid {c.accent_text}; }}
+    QToolButton#transportLoop, QToolButton#pathMenuButton {{ padding-right: 18px; }}
+    QToolButton#transportLoop::menu-indicator, QToolButton#pathMenuButton::menu-indicator {{ subcontrol-position: center right; right: 5px; }}
     QStatusBar {{ background: {c.window}; border-top: 1px solid {c.line}; }}
     QStatusBar::item {{ border: none; }}
     """
@@ -231,9 +233,10 @@ def _words_and_grounds(c: Scheme) -> str:
     QFrame#notice[tone="info"] {{ background: {c.info_soft}; }}
     QFrame#notice[tone="warning"] {{ background: {c.warning_soft}; }}
     QFrame#notice[tone="error"] {{ background: {c.error_soft}; }}
-    QFrame#column, QFrame#pinned {{ border: 0 solid {c.line}; background: {c.window}; }}
-    QFrame#pinned {{ border-top-width: 1px; }}
+    QFrame#column, QFrame#pinned, QFrame#transport {{ border: 0 solid {c.line}; background: {c.window}; }}
+    QFrame#pinned, QFrame#transport {{ border-top-width: 1px; }}
     QFrame#rule {{ background: {c.line}; border: none; max-height: 1px; min-height: 1px; }}
+    QFrame#draftOnly {{ border: 1px dashed {c.line}; border-radius: 6px; }}
     QFrame#dropArea {{ border: 1px dashed {c.muted}; border-radius: 6px; background: {c.base}; }}
     QFrame#dropArea[dropping="true"] {{ border: 2px solid {c.accent}; }}
     QSplitter::handle {{ background: {c.line}; }}

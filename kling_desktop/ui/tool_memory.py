@@ -75,6 +75,8 @@ def understood_radius(found: object) -> float | None:
 def _value(name: str, value: object, usual: Options) -> object:
     """A value of the kind of the usual one and within its limits, or None."""
     kind = type(getattr(usual, name))
+    if name not in LIMITS and not issubclass(kind, StrEnum | bool):
+        return None  # not kept
     if issubclass(kind, StrEnum):
         return kind(value) if isinstance(value, str) and value in set(kind) else None
     if kind is bool or isinstance(value, bool):

@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from kling_desktop.model.areas import AREAS
+from kling_desktop.model.path_presets import Preset
 
 MIN_RADIUS, MAX_RADIUS = 0.5, 2000.0
 
@@ -63,6 +64,9 @@ class Options:
     """Exponent of the pressure curve: above 1 a pen must be pressed harder."""
     stabiliser: int = 0
     """How many of the last positions the brush follows the mean of; 0 follows the pointer."""
+    preset: Preset | None = None
+    """The ready-made path that a drag of the path tool places; None draws. Not kept: a start of the
+    program begins by drawing."""
 
 
 class Toolbox(QObject):

@@ -34,7 +34,9 @@ from kling_desktop.ui.panels.end_frame import local_files
 from kling_desktop.ui.panels.notice import NoticeStrip
 from kling_desktop.ui.panels.tasks import TasksPanel
 from kling_desktop.ui.panels.tool_options import ToolOptions
+from kling_desktop.ui.panels.transport import Transport
 from kling_desktop.ui.panels_away import PanelsAway
+from kling_desktop.ui.path_wiring import PathWiring
 from kling_desktop.ui.recent_menu import RecentMenu
 from kling_desktop.ui.studio import Studio
 from kling_desktop.ui.theme import Theme
@@ -89,6 +91,7 @@ class MainWindow(QMainWindow):
         self.options, self.zoom = ToolOptions(document, toolbox), QLabel()
         self.column = Column(document, toolbox, studio, inspector)
         self.strip, self.status = NoticeStrip(notices), Status(document)
+        self.transport = Transport(self.acts)
         self.player, self.tasks = player, tasks
         self._lay_out(player, tasks)
         menus = self.acts.fill(self.menuBar())
@@ -98,6 +101,7 @@ class MainWindow(QMainWindow):
         menus["Edit"].addMenu(UndoMemoryMenu(document, preferences, self))
         self._memory = ToolMemory(toolbox, preferences, self)
         self._wiring, self._areas = Wiring(self), AreaWiring(self, notices)
+        self._paths = PathWiring(self, notices)
         self._connect()
         self._restore()
         tasks.filled.connect(self._unfold)
@@ -181,7 +185,9 @@ class MainWindow(QMainWindow):
         stage = Easel()
         layout = QGridLayout(stage)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
         layout.addWidget(self.canvas, 0, 0)
+        layout.addWidget(self.transport, 1, 0)
         layout.addWidget(self.strip, 0, 0, Qt.AlignmentFlag.AlignTop)  # the picture stays put
         self.strip.raise_()
         below = _splitter(Qt.Orientation.Horizontal, tasks, player, sizes=(360, 560))
@@ -195,7 +201,9 @@ class MainWindow(QMainWindow):
         whole.setStretchFactor(1, 0)
         self.setCentralWidget(whole)
         self._splitters = {"below": below, "middle": middle, "whole": whole}
-        self.away = PanelsAway((bar, tools, below, self.column), self._splitters, self)
+        self.away = PanelsAway(
+            (bar, tools, self.transport, below, self.column), self._splitters, self
+        )
         self.setMinimumSize(900, 600)
 
     def _connect(self) -> None:

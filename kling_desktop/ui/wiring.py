@@ -12,9 +12,9 @@ from kling_desktop.model.areas import AREAS
 from kling_desktop.model.fixes import fix_all
 from kling_desktop.storage.atomic import StorageError
 from kling_desktop.ui.action_spec import area_id
-from kling_desktop.ui.area_trial import settle
 from kling_desktop.ui.theme import Look
 from kling_desktop.ui.toolbox import Tool
+from kling_desktop.ui.trial import settle
 
 if TYPE_CHECKING:
     from kling_desktop.ui.window import MainWindow
@@ -37,6 +37,7 @@ class Wiring(QObject):
         window.acts["motion.play"].toggled.connect(window.play_draft_toggled)
         window.acts["view.panels"].toggled.connect(window.away.put_away)
         window.canvas.addAction(window.acts["view.panels"])
+        window.column.motion.sent_changed.connect(window.canvas.stage.show_sent)
         self._choices()
         self._undo()
         window.document.changed.connect(self._on_changed)
@@ -55,6 +56,7 @@ class Wiring(QObject):
             "file.sample": files.open_sample,
             "file.save": lambda: self._whole(files.save),
             "file.saveAs": lambda: self._whole(files.save_as),
+            "file.exportDraft": lambda: self._whole(self._on_export_draft),
             "file.endFrame": files.choose_end_frame,
             "file.quit": window.close,
             "edit.undo": self._on_undo,
@@ -140,6 +142,11 @@ class Wiring(QObject):
             window.document.set_shot(shot, "Fix what can be fixed")
             window.inspector.look()
 
+    def _on_export_draft(self) -> None:
+        from kling_desktop.ui.dialogs.export_draft import open_dialog
+
+        open_dialog(self._window.document, self._window.preferences, self._window)
+
     def _on_shortcuts(self) -> None:
         from kling_desktop.ui.dialogs.shortcuts import ShortcutsDialog
 
@@ -173,7 +180,8 @@ class Wiring(QObject):
 
     def _on_changed(self) -> None:
         acts, pictured = self._window.acts, self._window.document.shot.picture is not None
-        for action_id in ("file.save", "file.saveAs", "file.endFrame", "motion.play"):
+        needing = ("file.save", "file.saveAs", "file.exportDraft", "file.endFrame", "motion.play")
+        for action_id in needing:
             acts[action_id].setEnabled(pictured)
         fixable = any(problem.fix for problem in self._window.inspector.problems)
         acts["edit.fixAll"].setEnabled(fixable)

@@ -30,7 +30,7 @@ def levels(frame: np.ndarray) -> list[float]:
 
 def test_ghosts_stand_at_even_times_and_fade() -> None:
     pixels, labels = scene()
-    found = levels(ghosts(Draft(pixels, labels, {1: STRAIGHT}), labels, 0.0))
+    found = levels(ghosts(Draft(pixels, labels, {1: STRAIGHT}), 0.0))
     assert found[0] == 240, "the area itself"
     assert found[1:] == sorted(found[1:], reverse=True)
     assert found[1] > 140 and 60 < found[-1] < 110
@@ -38,7 +38,7 @@ def test_ghosts_stand_at_even_times_and_fade() -> None:
 
 def test_between_the_ghosts_the_picture_is_as_it_was() -> None:
     pixels, labels = scene()
-    frame = ghosts(Draft(pixels, labels, {1: STRAIGHT}), labels, 0.0)
+    frame = ghosts(Draft(pixels, labels, {1: STRAIGHT}), 0.0)
     untouched = np.ones(SIZE, np.bool_)
     for index in range(COUNT + 1):
         untouched[40:80, 20 + 60 * index : 60 + 60 * index] = False
@@ -48,14 +48,14 @@ def test_between_the_ghosts_the_picture_is_as_it_was() -> None:
 
 def test_the_static_area_hides_them() -> None:
     pixels, labels = scene(static=slice(80, 130))
-    frame = ghosts(Draft(pixels, labels, {1: STRAIGHT}), labels, 0.0)
+    frame = ghosts(Draft(pixels, labels, {1: STRAIGHT}), 0.0)
     assert np.array_equal(frame[30:90, 80:130], pixels[30:90, 80:130])
     assert levels(frame)[2] > 100
 
 
 def test_what_lies_before_is_not_shown_again() -> None:
     pixels, labels = scene()
-    frame = ghosts(Draft(pixels, labels, {1: STRAIGHT}), labels, 0.5)
+    frame = ghosts(Draft(pixels, labels, {1: STRAIGHT}), 0.5)
     assert frame[60, 40, 0] < 60, "where it came from"
     assert frame[60, 190, 0] == pytest.approx(240, abs=2), "where it is"
     for index in range(1, COUNT + 1):
@@ -65,27 +65,27 @@ def test_what_lies_before_is_not_shown_again() -> None:
 def test_at_the_end_there_are_none() -> None:
     pixels, labels = scene()
     draft = Draft(pixels, labels, {1: STRAIGHT})
-    assert np.array_equal(ghosts(draft, labels, 1.0), draft.frame(1.0))
+    assert np.array_equal(ghosts(draft, 1.0), draft.frame(1.0))
 
 
 def test_a_shot_that_lands_shows_where_areas_come_from() -> None:
     pixels, labels = scene()
     arriving = backwards(Path(((340.0, 60.0), (40.0, 60.0))))
     draft = Draft(pixels, labels, {1: arriving}, backwards=True)
-    found = levels(ghosts(draft, labels, 1.0, home=1.0))
+    found = levels(ghosts(draft, 1.0, home=1.0))
     assert found[0] == 240 and found[1:] == sorted(found[1:], reverse=True) and found[-1] > 60
 
 
 def test_labels_may_be_larger_than_the_frame() -> None:
     pixels, labels = scene(static=slice(80, 130))
     draft = Draft(pixels, labels, {1: STRAIGHT}, height=60)
-    assert ghosts(draft, labels, 0.0).shape == (60, 200, 3)
+    assert ghosts(draft, 0.0).shape == (60, 200, 3)
 
 
 def test_without_areas_that_move_it_is_the_picture() -> None:
     pixels, labels = scene()
     draft = Draft(pixels, labels, {}, Camera())
-    frame = ghosts(draft, labels, 0.0)
+    frame = ghosts(draft, 0.0)
     assert np.array_equal(frame, pixels)
     frame[:] = 0
     assert draft.picture.any(), "the draft's own picture was given away"

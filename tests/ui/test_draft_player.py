@@ -9,7 +9,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import gc
 import subprocess
 import sys
+import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -20,9 +22,13 @@ from pytestqt.qtbot import QtBot
 from kling_desktop.model.areas import Rect
 from kling_desktop.model.path import Path
 from kling_desktop.model.shot import Picture, of
-from kling_desktop.ui import draft_player
+from kling_desktop.ui import draft_stock
 from kling_desktop.ui.document import Document
+from kling_desktop.ui.draft_clock import Loop
 from kling_desktop.ui.draft_player import DraftPlayer
+from kling_desktop.ui.draft_renderer import Renderer
+from kling_desktop.ui.draft_scene import Scene
+from tests.ui.waiting import turn
 
 BOX = Rect(20, 20, 60, 60)
 
@@ -123,20 +129,24 @@ def test_the_time_goes_on_through_an_edit(
 def test_only_what_is_seen_makes_a_new_scene(
     qtbot: QtBot, scene: Document, player: DraftPlayer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made: list[object] = []
-    real = draft_player.make_draft
+    asked: list[object] = []
+    real = Renderer.show
     monkeypatch.setattr(
-        draft_player, "make_draft", lambda scene: (made.append(scene), real(scene))[1]
+        Renderer, "show", lambda self, wish: (asked.append(wish), real(self, wish))[1]
     )
     seen = Seen(player)
     player.play()
     qtbot.waitUntil(several(seen, 2))
     scene.set_settings(replace(scene.shot.settings, prompt="a calm sea"), "Type")
+    qtbot.waitUntil(several(seen, 3))
+    assert len(asked) == 1
     scene.set_path(1, Path(((40.0, 40.0), (40.0, 140.0))), "Redraw")
     qtbot.waitUntil(several(seen, 3))
-    assert len(made) == 1
+    assert len(asked) == 2
+    assert asked[1].scene.labels is asked[0].scene.labels, "the map was copied for nothing"
     scene.paint(Rect(100, 100, 120, 120), np.full((20, 20), 2, np.uint8), "Paint")
-    qtbot.waitUntil(lambda: len(made) == 2)
+    qtbot.waitUntil(lambda: len(asked) == 3)
+    assert asked[2].scene.labels is not asked[0].scene.labels
 
 
 def test_stop_gives_the_picture_back(qtbot: QtBot, player: DraftPlayer, seen: Seen) -> None:
@@ -144,28 +154,175 @@ def test_stop_gives_the_picture_back(qtbot: QtBot, player: DraftPlayer, seen: Se
     player.playing_changed.connect(states.append)
     player.set_playing(True)
     qtbot.waitUntil(several(seen, 2))
-    player.set_playing(False)
+    player.stop()
     assert seen.last is None and not player.playing
-    count = len(seen.frames)
-    qtbot.wait(120)
-    assert len(seen.frames) == count, "a frame came after the end"
+    turn(0.12)
+    assert seen.last is None, "a frame came after the end"
     assert states == [True, False]
     player.play()
     qtbot.waitUntil(several(seen, 1))
     assert seen.bright()[0] == pytest.approx(40, abs=8), "it begins at its start again"
 
 
+def test_pausing_stands_at_the_moment_that_is_seen(
+    qtbot: QtBot, player: DraftPlayer, seen: Seen
+) -> None:
+    player.play()
+    qtbot.waitUntil(lambda: bool(seen.frames) and seen.bright()[0] > 60)
+    player.pause()
+    here = player.time
+    turn(0.2)
+    assert player.time == here and not player.playing
+    assert seen.bright()[0] == pytest.approx(39.5 + 160 * here, abs=0.6)
+    player.play()
+    qtbot.waitUntil(lambda: player.time > here)
+    assert player.time < here + 0.2, "it goes on from there"
+
+
+def test_seeking_shows_that_moment_while_it_stands(
+    qtbot: QtBot, player: DraftPlayer, seen: Seen
+) -> None:
+    moments: list[float] = []
+    player.moved.connect(lambda time, _seconds: moments.append(time))
+    for time_ in (0.5, 0.25, 0.75):
+        player.seek(time_)
+        qtbot.waitUntil(
+            lambda goal=39.5 + 160 * time_: bool(
+                seen.last is not None and abs(seen.bright()[0] - goal) < 0.6
+            )
+        )
+    assert moments == [0.5, 0.25, 0.75]
+    player.seek(0.0)
+    assert seen.last is None, "the picture itself"
+
+
+def test_a_hand_on_the_time_holds_it_and_lets_it_go_on(
+    qtbot: QtBot, player: DraftPlayer, seen: Seen
+) -> None:
+    player.play()
+    qtbot.waitUntil(several(seen, 2))
+    player.begin_scrub()
+    player.seek(0.5)
+    qtbot.waitUntil(lambda: seen.bright()[0] == pytest.approx(119.5, abs=0.6))
+    turn(0.1)
+    assert seen.bright()[0] == pytest.approx(119.5, abs=0.6)
+    assert player.playing
+    player.end_scrub()
+    qtbot.waitUntil(lambda: seen.bright()[0] > 122)
+
+
+def test_steps_are_frames_of_the_video(qtbot: QtBot, player: DraftPlayer) -> None:
+    player.step(1)
+    assert player.time == pytest.approx(1 / 119)
+    player.step(1)
+    player.step(-1)
+    assert player.time == pytest.approx(1 / 119)
+    player.step(-5)
+    assert player.time == 0.0
+
+
+def test_once_ends_on_the_last_frame_and_begins_again(
+    qtbot: QtBot, player: DraftPlayer, seen: Seen
+) -> None:
+    player.set_loop(Loop.ONCE)
+    player.seek(0.97)
+    states: list[bool] = []
+    player.playing_changed.connect(states.append)
+    player.play()
+    qtbot.waitUntil(lambda: states == [True, False])
+    assert player.time == 1.0
+    turn(0.05)
+    assert seen.bright()[0] == pytest.approx(199.5, abs=0.3)
+    player.play()
+    qtbot.waitUntil(lambda: 0.0 < player.time < 0.5)
+
+
+def test_forth_and_back(qtbot: QtBot, player: DraftPlayer) -> None:
+    player.set_loop(Loop.PINGPONG)
+    player.seek(0.97)
+    player.play()
+    moments: list[float] = []
+    player.moved.connect(lambda time, _seconds: moments.append(time))
+    qtbot.waitUntil(lambda: bool(moments) and moments[-1] < 0.96)
+    assert max(moments) > 0.985
+    assert np.abs(np.diff(moments)).max() < 0.1
+
+
+def test_a_shot_that_lands_ends_on_its_picture(
+    qtbot: QtBot, scene: Document, player: DraftPlayer, seen: Seen
+) -> None:
+    scene.set_land(land=True)
+    turn(0.02)
+    assert player.time == 1.0 and seen.last is None
+    player.seek(0.0)
+    qtbot.waitUntil(lambda: seen.last is not None)
+    # The path was turned round with the switch, and now ends on the area.
+    assert seen.bright()[0] == pytest.approx(199.5, abs=0.6)
+    player.play()
+    qtbot.waitUntil(lambda: seen.bright()[0] < 195)
+    player.stop()
+    assert seen.last is None and player.time == 1.0
+
+
+def test_the_fine_background_comes_after_the_rough_one(
+    qtbot: QtBot, player: DraftPlayer, seen: Seen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from kling_desktop.motion.draft import Draft
+
+    hold, real = threading.Event(), Draft.refined
+
+    def refined(self: Draft, cancelled: Callable[[], bool] | None = None) -> Draft | None:
+        hold.wait(5)
+        return real(self, cancelled)
+
+    monkeypatch.setattr(Draft, "refined", refined)
+    player.seek(0.5)
+    qtbot.waitUntil(lambda: seen.last is not None)
+    count = len(seen.frames)
+    turn(0.05)
+    assert len(seen.frames) == count
+    hold.set()
+    qtbot.waitUntil(lambda: len(seen.frames) == count + 1)
+
+
+def test_a_fine_background_of_older_areas_is_given_up(
+    qtbot: QtBot,
+    scene: Document,
+    player: DraftPlayer,
+    seen: Seen,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from kling_desktop.motion.draft import Draft
+
+    asked: list[Callable[[], bool]] = []
+    real = Draft.refined
+
+    def refined(self: Draft, cancelled: Callable[[], bool] | None = None) -> Draft | None:
+        assert cancelled is not None
+        asked.append(cancelled)
+        while len(asked) == 1 and not cancelled():
+            time.sleep(0.005)
+        return real(self, cancelled)
+
+    monkeypatch.setattr(Draft, "refined", refined)
+    player.seek(0.5)
+    qtbot.waitUntil(lambda: len(asked) == 1)
+    scene.paint(Rect(100, 100, 130, 130), np.full((30, 30), 1, np.uint8), "Paint")
+    qtbot.waitUntil(lambda: len(asked) == 2)
+    assert asked[0]() and not asked[1]()
+
+
 def test_stopping_does_not_wait_for_a_slow_draft(
     qtbot: QtBot, player: DraftPlayer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, begun = draft_player.make_draft, []
+    real, begun = draft_stock.quick_draft, []
 
-    def slow(scene: draft_player.Scene) -> object:
+    def slow(scene: Scene, height: int) -> object:
         begun.append(scene)
         time.sleep(0.5)
-        return real(scene)
+        return real(scene, height)
 
-    monkeypatch.setattr(draft_player, "make_draft", slow)
+    monkeypatch.setattr(draft_stock, "quick_draft", slow)
     player.play()
     qtbot.waitUntil(lambda: bool(begun))
     start = time.perf_counter()
@@ -192,6 +349,18 @@ def test_another_shot_plays_on(
     )
 
 
+def test_a_picture_that_is_closed_is_let_go_of(
+    qtbot: QtBot, scene: Document, player: DraftPlayer, seen: Seen
+) -> None:
+    player.play()
+    qtbot.waitUntil(several(seen, 2))
+    player.stop()
+    kept = weakref.ref(scene.pixels)
+    opened(scene, 320, 200)
+    gc.collect()
+    qtbot.waitUntil(lambda: kept() is None)
+
+
 def test_without_a_picture_it_does_not_play(qtbot: QtBot) -> None:
     player = DraftPlayer(Document())
     states: list[bool] = []
@@ -204,14 +373,33 @@ def test_without_a_picture_it_does_not_play(qtbot: QtBot) -> None:
 def test_a_draft_that_fails_is_said_and_ends(
     qtbot: QtBot, player: DraftPlayer, monkeypatch: pytest.MonkeyPatch, seen: Seen
 ) -> None:
-    def fails(_scene: draft_player.Scene) -> object:
+    def fails(_scene: Scene, _height: int) -> object:
         raise MemoryError
 
-    monkeypatch.setattr(draft_player, "make_draft", fails)
+    monkeypatch.setattr(draft_stock, "quick_draft", fails)
     with qtbot.waitSignal(player.failed) as said:
         player.play()
     assert "not enough memory" in said.args[0]
     assert not player.playing and seen.last is None
+
+
+@pytest.mark.parametrize("where", ["frame", "refined"])
+def test_a_mistake_of_ours_is_raised_and_the_thread_goes_on(
+    qtbot: QtBot, player: DraftPlayer, monkeypatch: pytest.MonkeyPatch, seen: Seen, where: str
+) -> None:
+    from kling_desktop.motion.draft import Draft
+
+    def broken(_self: Draft, *_rest: object, **_more: object) -> object:
+        raise KeyError(where)
+
+    with monkeypatch.context() as patch, qtbot.captureExceptions() as raised:
+        patch.setattr(Draft, where, broken)
+        player.play()
+        qtbot.waitUntil(lambda: bool(raised))
+    assert raised[0][0] is KeyError
+    assert not player.playing and seen.last is None
+    player.play()
+    qtbot.waitUntil(several(seen, 2))
 
 
 def test_a_large_picture_is_played_smaller(qtbot: QtBot, player: DraftPlayer, seen: Seen) -> None:
@@ -245,7 +433,7 @@ def test_a_player_that_nobody_closed_ends_its_thread(qtbot: QtBot, scene: Docume
     qtbot.waitUntil(lambda: bool(ended) or not _runs(renderer))
 
 
-def _runs(renderer: draft_player.Renderer) -> bool:
+def _runs(renderer: Renderer) -> bool:
     try:
         return renderer.isRunning()
     except RuntimeError:  # deleted together with the player
@@ -272,3 +460,18 @@ print("ended")
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
     )
     assert (done.returncode, done.stdout.strip()) == (0, "ended"), done.stderr
+
+
+def test_what_is_seen_is_what_is_exported(
+    qtbot: QtBot, scene: Document, player: DraftPlayer, seen: Seen
+) -> None:
+    from kling_desktop.motion.export import drafted
+
+    player.seek(0.3)
+    qtbot.waitUntil(several(seen, 2))  # with a rough background, and with a fine one
+    exact = drafted(scene.pixels, scene.shot).frame(0.3)
+    assert seen.last is not None and np.array_equal(seen.last, exact)
+    scene.set_path(1, Path(((40.0, 40.0), (200.0, 90.0), (60.0, 130.0))), "Redraw")
+    qtbot.waitUntil(several(seen, 1))
+    exact = drafted(scene.pixels, scene.shot).frame(0.3)
+    assert np.array_equal(seen.last, exact)

@@ -20,8 +20,9 @@ from pytestqt.qtbot import QtBot
 
 from kling_desktop.imaging.masks import labels_png
 from kling_desktop.model.areas import Rect
-from kling_desktop.model.path import Curve, Timing
+from kling_desktop.model.path import Curve
 from kling_desktop.model.task import Task, TaskState
+from kling_desktop.model.timing import Timing
 from kling_desktop.storage.autosave import Autosave
 from kling_desktop.ui.dialogs.unsaved import UnsavedDialog
 from kling_desktop.ui.document import Document

@@ -10,7 +10,6 @@ from PySide6.QtGui import (
     QFocusEvent,
     QGuiApplication,
     QHideEvent,
-    QInputDevice,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -28,6 +27,7 @@ from kling_desktop.ui.canvas.ring import Ring, ring_rect
 from kling_desktop.ui.canvas.space import SpaceBar
 from kling_desktop.ui.canvas.stage import Pointer
 from kling_desktop.ui.canvas.tools.kit import kit
+from kling_desktop.ui.canvas.wheel import is_trackpad
 from kling_desktop.ui.document import Document
 from kling_desktop.ui.notices import Notices
 from kling_desktop.ui.toolbox import Tool, Toolbox
@@ -48,6 +48,10 @@ class Canvas(DropZone):
 
     cursor_moved = Signal(object)
     """QPointF in image pixels, at most once a frame, or None when the pointer left."""
+    path_tried = Signal(object)
+    """The paths as they are shown, by area, while one of them is under way; None afterwards."""
+    space_tapped = Signal()
+    """The space bar was pressed and let go without moving the picture."""
 
     def __init__(
         self,
@@ -76,6 +80,8 @@ class Canvas(DropZone):
         self._space = False
         self._space_bar = SpaceBar(self)
         self._space_bar.held.connect(self._hold_space)
+        self._space_bar.tapped.connect(self.space_tapped)
+        self.stage.tried = self.path_tried.emit
         self._teller = QTimer(self, singleShot=True, interval=FRAME_MS)
         self._teller.timeout.connect(self._tell_place)
         self._pen = Pen()
@@ -204,7 +210,7 @@ class Canvas(DropZone):
         place = event.position()
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier and self._tool.ring:
             self.brush_radius *= WHEEL_SIZE**notches
-        elif _is_trackpad(event):
+        elif is_trackpad(event):
             delta = event.pixelDelta()
             self.move_by(delta.x(), delta.y())
         elif notches:
@@ -214,15 +220,18 @@ class Canvas(DropZone):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
         if key == Qt.Key.Key_Space:
-            self._hold_space(held=True)
-        elif key == Qt.Key.Key_Escape and (self.cancel() or self.stage.selected is not None):
-            self.stage.select(None)
+            if not event.isAutoRepeat():
+                self._space_bar.press()
+        elif key == Qt.Key.Key_Escape and self.cancel():
+            return
+        elif key == Qt.Key.Key_Escape and self.stage.selected:
+            self.stage.select()
         elif not self._tool.key(key, event.modifiers(), repeats=event.isAutoRepeat()):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._hold_space(held=False)
+            self._space_bar.release()
         else:
             super().keyReleaseEvent(event)
 
@@ -265,6 +274,7 @@ class Canvas(DropZone):
     ) -> None:
         """A button of the mouse or the pen went down, perhaps for the second time at once."""
         self._place = place
+        self._space_bar.used()
         if button == MIDDLE or (button == LEFT and self._pans):
             self.finish()
             self._grip, self._grip_button = place, button
@@ -298,6 +308,8 @@ class Canvas(DropZone):
 
     def _hold_space(self, held: bool) -> None:
         self._space = held
+        if not held or self._down:
+            self._space_bar.used()
         self._show_cursor()
 
     def _moved(self, place: Point, at: Pointer) -> None:
@@ -384,15 +396,3 @@ class Canvas(DropZone):
     def _on_radius_changed(self, radius: float) -> None:  # noqa: ARG002
         if self._tool.ring:
             self.update()
-
-
-def _is_trackpad(event: QWheelEvent) -> bool:
-    """Whether fingers move the picture. X11 gives pixels for wheels too, but neither phases nor a
-    device that is a touch pad."""
-    if event.pixelDelta().isNull():
-        return False
-    return (
-        event.phase() != Qt.ScrollPhase.NoScrollPhase
-        or event.angleDelta().isNull()
-        or event.device().type() == QInputDevice.DeviceType.TouchPad
-    )

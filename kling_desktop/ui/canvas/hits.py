@@ -1,9 +1,12 @@
-"""What of a path lies under the pointer: pure functions over image pixels."""
+"""What of a path lies under the pointer: functions over image pixels that know no widget."""
 
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -11,6 +14,10 @@ from kling_desktop.model.path import Path, Point, Points, flatten
 
 REACH = 9.0
 """Widget pixels around the pointer in which a point or the curve is caught."""
+CURVE_SHARE = 0.75
+"""How much of that counts for a curve."""
+BLOCK = 128
+"""Pieces of a curve that share a box: where the pointer is outside of it, none of them is near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,69 @@ class CurveHit:
     distance: float
 
 
+Hit = PointHit | CurveHit
+
+
+class Trace:
+    """A path with its flattened curve, made ready once to be asked with every move of a pointer."""
+
+    def __init__(self, path: Path, curve: Points | None = None) -> None:
+        """``curve`` where somebody has it already, for it takes long to make."""
+        self.path = path
+        self.curve = flatten(path) if curve is None else curve
+        starts = np.arange(0, max(len(self.curve) - 1, 1), BLOCK)
+        ends = np.minimum(starts + BLOCK, len(self.curve) - 1)
+        if len(self.curve) > 1:
+            # A block ends where the next one starts.
+            self._low = np.minimum(np.minimum.reduceat(self.curve, starts), self.curve[ends])
+            self._high = np.maximum(np.maximum.reduceat(self.curve, starts), self.curve[ends])
+
+    def nearest(self, at: Point, reach: float) -> CurveHit | None:
+        """The nearest place on the curve within ``reach`` image pixels."""
+        if len(self.curve) < 2:
+            return None
+        spot = np.asarray(at)
+        close = ((self._low - reach <= spot) & (spot <= self._high + reach)).all(axis=1)
+        best: tuple[float, int, Point] | None = None
+        for block in np.flatnonzero(close).tolist():
+            found = self._nearest_of(block * BLOCK, spot)
+            if found[0] <= reach and (best is None or found[0] < best[0]):
+                best = found
+        if best is None:
+            return None
+        distance, piece, place = best
+        return CurveHit(bisect_right(self._stations, piece), place, distance)
+
+    def _nearest_of(self, first: int, at: Points) -> tuple[float, int, Point]:
+        """(distance, piece of the polyline, nearest place on it) of one block."""
+        part = self.curve[first : first + BLOCK + 1]
+        start, along = part[:-1], np.diff(part, axis=0)
+        length2 = np.maximum((along**2).sum(axis=1), 1e-18)
+        share = np.clip(((at - start) * along).sum(axis=1) / length2, 0.0, 1.0)
+        places = start + share[:, None] * along
+        distances = np.hypot(*(places - at).T)
+        piece = int(np.argmin(distances))
+        x, y = places[piece].tolist()
+        return float(distances[piece]), first + piece, (x, y)
+
+    @cached_property
+    def _stations(self) -> list[int]:
+        """Where in the curve each control point stands, as far as they are found in it."""
+        found: list[int] = []
+        vertex = 0
+        for point in self.path.points:
+            same = np.flatnonzero((self.curve[vertex:] == point).all(axis=1))
+            if not same.size:
+                break
+            vertex += int(same[0])
+            found.append(vertex)
+        return found
+
+
+Traces = Callable[[int, Path], Trace]
+"""The trace of an area's path."""
+
+
 def hit_point(path: Path, at: Point, reach: float) -> PointHit | None:
     """The nearest control point within ``reach`` image pixels; the later one of equals."""
     best: PointHit | None = None
@@ -40,43 +110,22 @@ def hit_point(path: Path, at: Point, reach: float) -> PointHit | None:
     return best
 
 
-def hit_curve(path: Path, at: Point, reach: float, curve: Points | None = None) -> CurveHit | None:
-    """The nearest place on the curve within ``reach`` image pixels, between control points.
-    ``curve`` is the flattened path where somebody has it already, for it takes long to make."""
-    curve = flatten(path) if curve is None else curve
-    if len(curve) < 2:
-        return None
-    piece, place, distance = _nearest(curve, at)
-    if distance > reach:
-        return None
-    return CurveHit(_index(path, curve, piece), place, distance)
-
-
-def hit(
-    path: Path, at: Point, reach: float, curve: Points | None = None
-) -> PointHit | CurveHit | None:
+def hit(trace: Trace, at: Point, reach: float) -> Hit | None:
     """What the pointer would take hold of: a point before the curve that runs through it."""
-    return hit_point(path, at, reach) or hit_curve(path, at, reach * 0.75, curve)
+    return hit_point(trace.path, at, reach) or trace.nearest(at, reach * CURVE_SHARE)
 
 
-def _nearest(curve: Points, at: Point) -> tuple[int, Point, float]:
-    """(piece of the polyline, nearest place on it, distance)."""
-    start, along = curve[:-1], np.diff(curve, axis=0)
-    length2 = np.maximum((along**2).sum(axis=1), 1e-18)
-    share = np.clip(((np.asarray(at) - start) * along).sum(axis=1) / length2, 0.0, 1.0)
-    places = start + share[:, None] * along
-    distances = np.hypot(places[:, 0] - at[0], places[:, 1] - at[1])
-    piece = int(np.argmin(distances))
-    return piece, (float(places[piece, 0]), float(places[piece, 1])), float(distances[piece])
-
-
-def _index(path: Path, curve: Points, piece: int) -> int:
-    """How many control points the curve has passed once it is past the start of ``piece``."""
-    passed, vertex = 0, 0
-    for point in path.points:
-        rest = curve[vertex : piece + 1]
-        same = np.flatnonzero((rest == point).all(axis=1))
-        if not same.size:
-            break
-        passed, vertex = passed + 1, vertex + int(same[0])
-    return passed
+def hit_any(
+    paths: Mapping[int, Path], own: int, at: Point, reach: float, traces: Traces
+) -> tuple[int, Hit] | None:
+    """What the pointer would take hold of, and its area: of the path in hand (``own``) before any
+    other; of the others the nearest point, or else the nearest curve."""
+    found: list[tuple[int, Hit]] = []
+    for area in sorted(paths, key=lambda area: area != own):
+        caught = hit(traces(area, paths[area]), at, reach)
+        if caught is not None and area == own:
+            return own, caught
+        if caught is not None:
+            found.append((area, caught))
+    ranked = sorted(found, key=lambda each: (isinstance(each[1], CurveHit), each[1].distance))
+    return ranked[0] if ranked else None

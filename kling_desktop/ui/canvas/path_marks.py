@@ -1,9 +1,9 @@
-"""How one path looks: curve with a casing, start, arrow and handles, in device pixels."""
+"""How one path looks: curve with a casing, start, arrow, handles and ticks, in device pixels."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -11,6 +11,16 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
 
 from kling_desktop.model.path import Path, Points
+from kling_desktop.ui.budget import SentPoints
+from kling_desktop.ui.canvas.path_sent import PlacedPoints, draw_sent, placed_points
+from kling_desktop.ui.canvas.path_ticks import (
+    PlacedTimes,
+    draw_pills,
+    draw_ticks,
+    draw_way,
+    placed_times,
+)
+from kling_desktop.ui.canvas.path_times import Times
 from kling_desktop.ui.canvas.view import View
 from kling_desktop.ui.colours import USUAL, Looks, colour, on_colour
 
@@ -27,28 +37,64 @@ LIGHT, DARK = QColor(255, 255, 255), QColor(16, 18, 20)
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
-    """One path ready to be drawn: curve and control points in device pixels."""
+class Plan:
+    """What is known of one path whatever the view, in image pixels."""
 
+    motion: Path
+    """With the motion of its parents."""
     path: Path
+    """By itself."""
     curve: Points
-    """Flattened, in image pixels; does not depend on the view."""
+    """Of the path by itself, flattened."""
+    times: Times
+    seconds: float
+    """How long the video is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One path ready to be drawn: curve, control points and marks in device pixels."""
+
+    plan: Plan
     polygon: QPolygonF
     points: list[QPointF]
     bounds: QRect
     """What it covers, in widget pixels."""
+    active: bool = False
+    """Whether it has handles and words."""
+    times: PlacedTimes = field(default_factory=PlacedTimes)
+    sent: SentPoints | None = None
+    """What is sent of it, where that is to be seen."""
+    dots: PlacedPoints = field(default_factory=PlacedPoints)
 
 
-def prepared(path: Path, curve: Points, view: View) -> Drawn:
-    """A path with its flattened ``curve``, placed in a view."""
-    places = _thinned(curve, view.zoom) * view.zoom + (view.x, view.y)
+def prepared(
+    plan: Plan, view: View, *, active: bool = False, sent: SentPoints | None = None
+) -> Drawn:
+    """A path placed in a view."""
+    places = _thinned(plan.curve, view.zoom) * view.zoom + (view.x, view.y)
     polygon = QPolygonF([QPointF(x, y) for x, y in places.tolist()])
-    points = [QPointF(*view.to_device(*point)) for point in path.points]
-    box = polygon.boundingRect()
-    reach, ratio = REACH, view.ratio
+    points = [view.to_device(*point) for point in plan.path.points]
+    times, dots = PlacedTimes(), PlacedPoints()
+    if len(places):
+        times = placed_times(plan.times, view, points, places, active=active)
+    if sent is not None:
+        dots = placed_points(sent, view)
+    bounds = _bounds(view, polygon.boundingRect(), times.bounds, dots.bounds)
+    handles = [QPointF(*point) for point in points]
+    return Drawn(plan, polygon, handles, bounds, active, times, sent, dots)
+
+
+def _bounds(view: View, curve: QRectF, *more: QRectF) -> QRect:
+    """The widget pixels that a curve and what goes with it cover; boxes in device pixels."""
+    reach = REACH * view.ratio
+    box = curve.adjusted(-reach, -reach, reach, reach)
+    for other in more:
+        if not other.isNull():
+            box = box.united(other.adjusted(-reach, -reach, reach, reach))
+    ratio = view.ratio
     bounds = QRectF(box.x() / ratio, box.y() / ratio, box.width() / ratio, box.height() / ratio)
-    covered = bounds.adjusted(-reach, -reach, reach, reach).toAlignedRect()
-    return Drawn(path, curve, polygon, points, covered.intersected(QRect(0, 0, *view.widget)))
+    return bounds.toAlignedRect().intersected(QRect(0, 0, *view.widget))
 
 
 def _thinned(curve: Points, zoom: float) -> Points:
@@ -69,21 +115,26 @@ def draw_path(
     ratio: float,
     *,
     looks: Looks = USUAL,
-    active: bool = False,
     selected: int | None = None,
 ) -> None:
-    """Curve in the area's colour between a dark and a light casing, arrow, start, and handles on
-    the ``active`` one. The painter is set to device pixels and antialiasing."""
-    tint = colour(area, looks)
+    """Curve in the area's colour between a dark and a light casing, ticks, arrow, start, and
+    handles on the active one. The painter is set to device pixels and antialiasing."""
+    tint, active = colour(area, looks), drawn.active
+    draw_way(painter, drawn.times, tint, ratio)
     if drawn.polygon.size() > 1:
         for width, ink in ((6.4, DARK), (4.8, LIGHT), (3.0 if active else 2.4, tint)):
             painter.setPen(_pen(ink, width * ratio))
             painter.drawPolyline(drawn.polygon)
-        _arrow(painter, drawn, tint, ratio, short=_handle_radius(drawn, ratio) if active else 0.0)
+    draw_ticks(painter, drawn.times, ratio, active=active)
+    draw_sent(painter, drawn.dots, ratio)
+    short = _handle_radius(drawn, ratio) if active else 0.0
+    _arrow(painter, drawn.times.way, tint, ratio)
+    _arrow(painter, drawn.polygon, tint, ratio, short=short)
     if active:
         _handles(painter, drawn, tint, ratio, selected)
     if drawn.points:
         _start(painter, area, drawn.points[0], ratio, looks, selected=active and selected == 0)
+    draw_pills(painter, drawn.times, ratio)
 
 
 def _pen(ink: QColor, width: float) -> QPen:
@@ -91,13 +142,17 @@ def _pen(ink: QColor, width: float) -> QPen:
     return QPen(ink, width, style, cap, join)
 
 
-def _arrow(painter: QPainter, drawn: Drawn, tint: QColor, ratio: float, *, short: float) -> None:
-    """A head at the end, pointing where the last stretch of the curve goes; ``short`` widget
-    pixels before it, where a handle sits on the end."""
-    tip = drawn.polygon.at(drawn.polygon.size() - 1)
-    back = drawn.polygon.at(0)
-    for index in range(drawn.polygon.size() - 2, -1, -1):
-        back = drawn.polygon.at(index)
+def _arrow(
+    painter: QPainter, line: QPolygonF, tint: QColor, ratio: float, *, short: float = 0.0
+) -> None:
+    """A head at the end of a line, if it is one, pointing where its last stretch goes; ``short``
+    widget pixels before the end, where a handle sits on it."""
+    if line.size() < 2:
+        return
+    tip = line.at(line.size() - 1)
+    back = line.at(0)
+    for index in range(line.size() - 2, -1, -1):
+        back = line.at(index)
         if math.hypot(tip.x() - back.x(), tip.y() - back.y()) > 8 * ratio:
             break
     angle = math.atan2(tip.y() - back.y(), tip.x() - back.x())

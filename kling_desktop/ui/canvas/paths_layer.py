@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from kling_desktop.model.path import Path, Points, flatten
-from kling_desktop.ui.canvas.path_marks import Drawn, draw_path, prepared
+from kling_desktop.ui.budget import SentPoints
+from kling_desktop.ui.canvas.path_marks import Drawn, Plan, draw_path, prepared
+from kling_desktop.ui.canvas.path_times import times_along
 from kling_desktop.ui.canvas.scene import device_rect, draw_layer
 from kling_desktop.ui.canvas.view import View
 from kling_desktop.ui.colours import USUAL, Looks
+from kling_desktop.ui.draft_scene import USUAL as USUAL_SECONDS
+
+NOTHING: Mapping[int, SentPoints] = {}
 
 
 @dataclass(slots=True)
@@ -36,7 +41,7 @@ class PathsLayer:
     def curve(self, area: int, path: Path) -> Points | None:
         """The flattened curve of a path, if it is this one that is shown."""
         drawn = self._drawn.get(area)
-        return drawn.curve if drawn is not None and drawn.path == path else None
+        return drawn.plan.curve if drawn is not None and drawn.plan.path == path else None
 
     def show(
         self,
@@ -45,16 +50,26 @@ class PathsLayer:
         area: int | None,
         selected: int | None,
         looks: Looks = USUAL,
+        *,
+        seconds: float = USUAL_SECONDS,
+        sent: Mapping[int, SentPoints] = NOTHING,
     ) -> QRect:
-        """Bring the layer up to date; returns the widget pixels that differ now."""
+        """Bring the layer up to date; returns the widget pixels that differ now.
+
+        Paths are shown with the motion of their parents where they are ``resolved``, with ticks for
+        a video of so many ``seconds``. ``sent`` holds what is sent of those of which that shows.
+        """
         old, old_area, fresh = self._drawn, self._area, view != self._view
-        new = {k: self._brought_up(k, path, view, fresh=fresh) for k, path in paths.items()}
+        self._view = view
+        new = {
+            k: self._brought_up(k, path, seconds, active=k == area, sent=sent.get(k), fresh=fresh)
+            for k, path in paths.items()
+        }
         changed = {k for k in old.keys() | new.keys() if old.get(k) is not new.get(k)}
-        if (old_area, self._selected) != (area, selected):
-            changed |= {k for k in (old_area, area) if k is not None}
+        if self._selected != selected and area is not None:
+            changed.add(area)
         changed |= {k for k in old.keys() & new.keys() if looks.get(k) != self._looks.get(k)}
-        self._drawn, self._view, self._area, self._selected = new, view, area, selected
-        self._looks = looks
+        self._drawn, self._area, self._selected, self._looks = new, area, selected, looks
         kept = changed if area != old_area else changed - {area}
         if fresh:
             self._begin()
@@ -72,16 +87,26 @@ class PathsLayer:
         if self._area is not None and active is not None and active.bounds.intersects(rect):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             ratio, looks, selected = self._view.ratio, self._looks, self._selected
-            draw_path(
-                painter, self._area, active, ratio, looks=looks, active=True, selected=selected
-            )
+            draw_path(painter, self._area, active, ratio, looks=looks, selected=selected)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
-    def _brought_up(self, area: int, path: Path, view: View, *, fresh: bool) -> Drawn:
+    def _brought_up(
+        self,
+        area: int,
+        motion: Path,
+        seconds: float,
+        *,
+        active: bool,
+        sent: SentPoints | None,
+        fresh: bool,
+    ) -> Drawn:
+        """What is drawn of a path, made anew only as far as something about it differs."""
         old = self._drawn.get(area)
-        if old is None or old.path != path:
-            return prepared(path, flatten(path), view)
-        return prepared(path, old.curve, view) if fresh else old
+        plan = _planned(motion, seconds, old.plan if old is not None else None)
+        alike = old is not None and plan is old.plan and (active, sent) == (old.active, old.sent)
+        if old is not None and alike and not fresh:
+            return old
+        return prepared(plan, self._view, active=active, sent=sent)
 
     def _begin(self) -> None:
         """An empty image of the widget's size, or none where it would stay empty."""
@@ -110,6 +135,16 @@ class PathsLayer:
             if k != self._area and drawn.bounds.intersects(dirty):
                 draw_path(painter, k, drawn, self._view.ratio, looks=self._looks)
         painter.end()
+
+
+def _planned(motion: Path, seconds: float, old: Plan | None) -> Plan:
+    """The curve and the times of a path; what the old plan knows is not worked out again."""
+    if old is not None and old.motion == motion and old.seconds == seconds:
+        return old
+    path = replace(motion, carriers=())
+    alike = old is not None and old.path.points == path.points and old.path.curve == path.curve
+    curve = old.curve if old is not None and alike else flatten(path)
+    return Plan(motion, path, curve, times_along(motion, seconds), seconds)
 
 
 def _union(drawn: Mapping[int, Drawn], which: set[int]) -> QRect:

@@ -1,4 +1,5 @@
-"""The space bar over the canvas, which moves the picture wherever the keyboard's focus is."""
+"""The space bar over the canvas: held it moves the picture, tapped it plays the draft, wherever the
+keyboard's focus is."""
 
 from __future__ import annotations
 
@@ -14,11 +15,27 @@ class SpaceBar(QObject):
     canvas, except from those that a text is being written in."""
 
     held = Signal(bool)
+    tapped = Signal()
+    """It was pressed and let go, and was not ``used`` for anything meanwhile."""
 
     def __init__(self, canvas: QWidget) -> None:
         super().__init__(canvas)
         self._canvas = canvas
-        self._listens = False
+        self._listens = self._taps = False
+
+    def press(self) -> None:
+        self._taps = True
+        self.held.emit(True)
+
+    def release(self) -> None:
+        taps, self._taps = self._taps, False
+        self.held.emit(False)
+        if taps:
+            self.tapped.emit()
+
+    def used(self) -> None:
+        """Something was done while it was down: letting it go is no tap."""
+        self._taps = False
 
     def listen(self, *, on: bool) -> None:
         """The pointer came over the canvas, or left it."""
@@ -41,7 +58,10 @@ class SpaceBar(QObject):
         if event.key() != Qt.Key.Key_Space or not self._may_take(watched):
             return False
         if not event.isAutoRepeat():
-            self.held.emit(event.type() == PRESS)
+            if event.type() == PRESS:
+                self.press()
+            else:
+                self.release()
         return True
 
     @property

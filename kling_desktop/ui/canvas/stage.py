@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
 from kling_desktop.model import areas
 from kling_desktop.model.areas import Labels, Rect
-from kling_desktop.model.path import Path, Point
+from kling_desktop.model.path import Path, Point, resolved
 from kling_desktop.ui.area_words import locked_sentence
+from kling_desktop.ui.budget import SentPoints
 from kling_desktop.ui.canvas.overlay import Overlay
 from kling_desktop.ui.canvas.paths_layer import PathsLayer
 from kling_desktop.ui.canvas.photo import Photo
 from kling_desktop.ui.canvas.view import View
 from kling_desktop.ui.document import Document
+from kling_desktop.ui.draft_scene import seconds
 from kling_desktop.ui.notices import Notices, Tone
 from kling_desktop.ui.tiles import LabelEdit
 from kling_desktop.ui.toolbox import Combine, Toolbox
 
 PREVIEW = 1_000_000
+FRAME_MS = 16
+"""A path that is being changed is drawn anew no more often: its curve takes longer to make than the
+pointer takes to move again."""
 LOCKED = "locked area"
 """What the notice that an area is locked is about."""
 LIGHTEST = 0.15
@@ -80,9 +85,18 @@ class Stage:
         self._trial: tuple[int, Path | None] | None = None
         self._stroke_end: tuple[Point, int] | None = None
         """Where the last stroke ended, and how long the history was with it."""
+        self._sent: Mapping[int, SentPoints] = {}
         document.opened.connect(self._on_opened)
-        self.selected: int | None = None
-        """Index of the path point that keys act on."""
+        document.settings_changed.connect(self.show_paths)
+        self._selected: frozenset[int] = frozenset()
+        self.tried: Callable[[Mapping[int, Path] | None], None] = _nobody
+        """Hears of the paths as they are shown while one of them is under way, None afterwards."""
+        self.marked: Callable[[], QRect] = QRect
+        """What the tool in hand draws around the paths, in widget pixels."""
+        self._marked = QRect()
+        self._frame = QTimer(canvas, singleShot=True, interval=FRAME_MS)
+        self._frame.timeout.connect(self._on_frame)
+        self._stale = False
 
     def preview_pixels(self) -> tuple[npt.NDArray[np.uint8], int]:
         """The picture as RGB at the largest mip level of at most 1 megapixel, and the
@@ -203,10 +217,26 @@ class Stage:
         """The path of the area in hand as shown, perhaps without points."""
         return self.shown_paths.get(self.toolbox.area, Path())
 
-    def try_path(self, path: Path | None) -> None:
-        """Show a path for the area in hand without changing the shot."""
-        self._trial = (self.toolbox.area, path)
-        self.show_paths()
+    @property
+    def selected(self) -> frozenset[int]:
+        """Indices of the points of the path in hand that keys and commands act on."""
+        count = len(self.path.points)
+        return frozenset(index for index in self._selected if index < count)
+
+    def select(self, indices: Iterable[int] = ()) -> None:
+        """Choose points of the path in hand in place of those chosen."""
+        indices = frozenset(indices)
+        if indices != self._selected:
+            self._selected = indices
+            self.show_paths()
+
+    def try_path(self, path: Path | None, area: int | None = None) -> None:
+        """Show a path for an area, that in hand if no other is named, without changing the shot.
+        It is seen at once, or with the next frame."""
+        self._trial = (self.toolbox.area if area is None else area, path)
+        self._stale = True
+        if not self._frame.isActive():
+            self._on_frame()
 
     def end_trial(self) -> None:
         """Show the shot's own paths again."""
@@ -214,19 +244,36 @@ class Stage:
             self._trial = None
             self.show_paths()
 
-    def select(self, index: int | None) -> None:
-        if index != self.selected:
-            self.selected = index
-            self.show_paths()
-
     def show_paths(self) -> None:
         """Bring the layer of paths up to date with shot, view and toolbox."""
+        self._stale = False
         area = self.toolbox.area if self.toolbox.tool == "path" else None
-        hidden = self.toolbox.hidden
-        paths = {k: path for k, path in self.shown_paths.items() if k not in hidden}
-        dirty = self.paths.show(paths, self.view, area, self.selected, self.document.shot.looks)
-        if not dirty.isEmpty():
-            self.update(dirty)
+        hidden, selected = self.toolbox.hidden, self.selected
+        paths = {k: p for k, p in resolved(self.shown_paths).items() if k not in hidden}
+        only = next(iter(selected)) if len(selected) == 1 else None
+        shot = self.document.shot
+        dirty = self.paths.show(
+            paths, self.view, area, only, shot.looks, seconds=seconds(shot), sent=self._sent
+        )
+        self.tried(None if self._trial is None else self.shown_paths)
+        old, self._marked = self._marked, self.marked()
+        for changed in (dirty, old.united(self._marked)):
+            if not changed.isEmpty():
+                self.update(changed)
+
+    def show_sent(self, sent: Mapping[int, SentPoints]) -> None:
+        """Show the points that are sent of these areas' paths, and of no others."""
+        self._sent = sent
+        self.show_paths()
+
+    def _on_frame(self) -> None:
+        if self._stale:
+            self._frame.start()
+            self.show_paths()
+
+
+def _nobody(_paths: Mapping[int, Path] | None) -> None:
+    """Nobody wants to know."""
 
 
 def how(keys: Qt.KeyboardModifier, plain: Combine = Combine.ADD) -> Combine:

@@ -1,4 +1,4 @@
-"""The small window in which the pixels of an area operation are chosen while the result shows."""
+"""The small window in which the amount of a change is chosen while the result shows."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from kling_desktop.ui.area_orders import Amount
-from kling_desktop.ui.area_trial import Trial
 from kling_desktop.ui.theme import set_tone
+from kling_desktop.ui.trial import LiveTrial
 
 WIDTH = 264
 """At least; long words about the amount take more."""
@@ -29,7 +29,7 @@ class AmountDialog(QDialog):
     """The amount that was kept."""
 
     def __init__(
-        self, title: str, amount: Amount, value: int, trial: Trial, parent: QWidget
+        self, title: str, amount: Amount, value: int, trial: LiveTrial, parent: QWidget
     ) -> None:
         super().__init__(parent)
         self.setObjectName("amount")
@@ -38,8 +38,8 @@ class AmountDialog(QDialog):
         self._trial = trial
         self._closed = False
         self.number = QSpinBox(minimum=amount.least, maximum=amount.most, value=value)
-        self.number.setSuffix(" px")
-        self.number.setAccessibleName(f"{amount.title}, in pixels")
+        self.number.setSuffix(amount.suffix)
+        self.number.setAccessibleName(f"{amount.title}, in {amount.unit}")
         self.hint = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.hint.setProperty("role", "small")
         set_tone(self.hint, "muted")

@@ -14,6 +14,7 @@ from kling_desktop.motion.camera import EFFECTS
 from kling_desktop.ui.document import Document
 from kling_desktop.ui.panels.end_frame import EndFramePanel
 from kling_desktop.ui.panels.form import Hint, Row, combo, fill, form, guard_wheel, slider
+from kling_desktop.ui.panels.motion_land import LandSwitch
 from kling_desktop.ui.panels.section import Section
 from kling_desktop.ui.studio import Studio
 
@@ -47,6 +48,7 @@ class CameraPanel(QWidget):
         self.setObjectName("camera")
         self._document, self._studio = document, studio
         self.end_frame = EndFramePanel(document, studio)
+        self.land = LandSwitch(document)
         self.section = Section("Camera and end frame", self._make())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -85,6 +87,7 @@ class CameraPanel(QWidget):
         grid.addWidget(self._effect, row + 1, 0, 1, 2)
         grid.addWidget(self.end_frame, row + 2, 0, 1, 2)
         grid.setRowMinimumHeight(row + 2, 72)
+        grid.addWidget(self.land, row + 3, 0, 1, 2)
         self.kind.currentIndexChanged.connect(self._on_kind)
         self.axis.currentIndexChanged.connect(self._on_axis)
         self.slider.valueChanged.connect(lambda tenths: self._set_value(tenths / 10))

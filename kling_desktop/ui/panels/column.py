@@ -1,4 +1,4 @@
-"""The right column: areas, settings and camera to scroll, problems and Generate pinned below."""
+"""The right column: areas, motion, settings and camera to scroll, problems and Generate pinned below."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from kling_desktop.ui.panels.areas import AreasPanel
 from kling_desktop.ui.panels.camera import CameraPanel
 from kling_desktop.ui.panels.form import frame
 from kling_desktop.ui.panels.generate import GenerateBar
+from kling_desktop.ui.panels.motion import MotionPanel
 from kling_desktop.ui.panels.problems import ProblemsPanel
 from kling_desktop.ui.panels.section import remember_folding
 from kling_desktop.ui.panels.settings import SettingsPanel
@@ -42,6 +43,7 @@ class Column(QFrame):
         self.setMinimumWidth(WIDTH)
         self._preferences = studio.preferences
         self.areas = AreasPanel(document, toolbox)
+        self.motion = MotionPanel(document, toolbox)
         self.settings = SettingsPanel(document, studio)
         self.camera = CameraPanel(document, studio)
         self.problems = ProblemsPanel(inspector)
@@ -78,7 +80,7 @@ class Column(QFrame):
         column = QVBoxLayout(self._content)
         column.setContentsMargins(12, 6, 12, 12)
         column.setSpacing(6)
-        for index, panel in enumerate((self.areas, self.settings, self.camera)):
+        for index, panel in enumerate((self.areas, self.motion, self.settings, self.camera)):
             if index:
                 column.addWidget(frame("rule"))
             column.addWidget(panel)
@@ -103,6 +105,7 @@ class Column(QFrame):
     def _remember_folding(self) -> None:
         sections = {
             "areas": self.areas.section,
+            "motion": self.motion.section,
             "prompt": self.settings.prompt_section,
             "video": self.settings.video_section,
             "negative": self.settings.negative_section,

@@ -5,62 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QSizePolicy,
-    QSlider,
-    QStyle,
-    QStyleOptionSlider,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from kling_desktop.ui.icons import IconButton
-
-
-class ScrubBar(QSlider):
-    """A slider whose handle jumps to the pointer and follows it; keys step by frames."""
-
-    stepped = Signal(int)
-    """Frames on or, if negative, back."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self.setObjectName("playerPosition")
-        self.setAccessibleName("Position in the video")
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self.setSliderDown(True)
-            self.setSliderPosition(self._value_at(event))
-            event.accept()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self.isSliderDown():
-            self.setSliderPosition(self._value_at(event))
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self.setSliderDown(False)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in {Qt.Key.Key_Left, Qt.Key.Key_Right}:
-            self.stepped.emit(1 if event.key() == Qt.Key.Key_Right else -1)
-        elif event.key() == Qt.Key.Key_Space:
-            event.ignore()  # the player's
-        else:
-            super().keyPressEvent(event)
-
-    def _value_at(self, event: QMouseEvent) -> int:
-        option = QStyleOptionSlider()
-        self.initStyleOption(option)
-        part = QStyle.SubControl.SC_SliderHandle
-        handle = self.style().subControlRect(QStyle.ComplexControl.CC_Slider, option, part, self)
-        span = self.width() - handle.width()
-        place = round(event.position().x() - handle.width() / 2)
-        return QStyle.sliderValueFromPosition(self.minimum(), self.maximum(), place, span)
+from kling_desktop.ui.scrub_bar import ScrubBar
 
 
 class Controls(QWidget):
@@ -77,7 +25,8 @@ class Controls(QWidget):
         super().__init__(parent)
         self.button = IconButton("play", "Play (Space)", checked="pause", parent=self)
         self.button.setObjectName("playerButton")
-        self.bar, self.time = ScrubBar(self), QLabel(self)
+        self.bar = ScrubBar("playerPosition", "Position in the video", self)
+        self.time = QLabel(self)
         self.name, self.shape = QLabel(self), QLabel(self)
         self._length = 0
         self._lay_out()

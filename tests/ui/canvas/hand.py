@@ -39,11 +39,11 @@ class Hand:
         self.press(place, keys=keys)
         self.release(place, keys=keys)
 
-    def double(self, place: Place) -> None:
+    def double(self, place: Place, *, keys=PLAIN) -> None:
         """A whole double click: press, release, double press, release."""
-        self.click(place)
-        self._mouse(QEvent.Type.MouseButtonDblClick, self.at(place), LEFT, LEFT, PLAIN)
-        self.release(place)
+        self.click(place, keys=keys)
+        self._mouse(QEvent.Type.MouseButtonDblClick, self.at(place), LEFT, LEFT, keys)
+        self.release(place, keys=keys)
 
     def double_drag(self, place: Place, to: Place) -> None:
         """The same, with a drag before the second release."""

@@ -29,12 +29,12 @@ def at(layer: PathsLayer, x: int, y: int) -> QColor:
 def test_a_path_follows_its_area_s_colour(qapp: object, area: int | None) -> None:
     view, layer = View((400, 300), (640, 480), zoom=1.0, x=0.0, y=0.0), PathsLayer()
     layer.show(PATHS, view, area, None, USUAL)
-    assert at(layer, 200, 50) == colour(1)
+    assert at(layer, 190, 50) == colour(1)
     dirty = layer.show(PATHS, view, area, None, GREEN)
     assert dirty.contains(200, 50)
     assert not dirty.contains(200, 200)
-    assert at(layer, 200, 50) == QColor(0, 255, 0)
-    assert at(layer, 200, 200) == colour(4)
+    assert at(layer, 190, 50) == QColor(0, 255, 0)
+    assert at(layer, 190, 200) == colour(4)
     assert layer.show(PATHS, view, area, None, GREEN).isEmpty()
     assert layer.show(PATHS, view, area, None, {**GREEN, 1: AreaLook("Arm")}).contains(200, 50)
 

@@ -1,28 +1,24 @@
-"""The path tool: adds, moves, inserts and removes the points that an area follows."""
+"""The path tool: what a press, a key or a double click means, given what lies under the pointer."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QPainter
 
 from kling_desktop.model.areas import STATIC
-from kling_desktop.model.path import Path, Point
-from kling_desktop.ui.canvas.hits import REACH, CurveHit, PointHit, hit
-from kling_desktop.ui.canvas.simplify import clamped, constrained, simplified
+from kling_desktop.model.path import Path
+from kling_desktop.ui.canvas.hits import REACH, Hit, PointHit, Trace, hit_any
 from kling_desktop.ui.canvas.stage import Pointer, Stage
 from kling_desktop.ui.canvas.tools.base import CanvasTool
+from kling_desktop.ui.canvas.tools.path_drag import DragPoint, DragPoints, shifted
+from kling_desktop.ui.canvas.tools.path_freehand import Draw
+from kling_desktop.ui.canvas.tools.path_gesture import Gesture
+from kling_desktop.ui.canvas.tools.path_handles import CURSORS, Frame, Handle, Rotate, Scale
+from kling_desktop.ui.canvas.tools.path_preset import PlacePreset
+from kling_desktop.ui.canvas.tools.path_select import RubberBand
 
-DRAG, EXTENDS, REPLACES = 4.0, 12.0, 24.0
-"""Widget pixels that the pointer travels before a click becomes a freehand line: the first one of
-an area, one that goes on from the end of its path, one that takes the place of its path."""
-PEN_SLIP = 1.5
-"""How many times as far a pen slips."""
-NEAR = 24.0
-"""Widget pixels around the last point of a path in which a freehand line goes on from it."""
-TOLERANCE = 1.5
-"""Widget pixels by which a freehand line may be simplified."""
 NUDGES = {
     int(Qt.Key.Key_Left): (-1, 0),
     int(Qt.Key.Key_Right): (1, 0),
@@ -38,213 +34,229 @@ class PathTool(CanvasTool):
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
-        self._before = Path()
-        self._trial: Path | None = None
-        """What the gesture under way has made of the path."""
-        self._text = ""
-        self._index: int | None = None
-        """The point that is being moved."""
-        self._grip: Point = (0.0, 0.0)
-        """From the pointer to the middle of the point that it took hold of."""
-        self._start: Point | None = None
-        """Where a press into empty space began, which may become a freehand line."""
-        self._line: list[Point] = []
-        self._drawn = False
-        """Whether it has become one."""
+        self._gesture: Gesture | None = None
+        self._traces: dict[int, Trace] = {}
         self._added = False
         """Whether the last press added a point, or chose a path, so that its double click does not
         remove what is there."""
         self._hovered: int | None = None
         self._burst = 0
         """Counts the presses of arrow keys, so that repeats of one merge."""
+        stage.marked = self._marked
 
     @property
     def active(self) -> bool:
-        return self._trial is not None
+        return self._gesture is not None
 
     # The pointer
 
     def press(self, at: Pointer) -> None:
         if self.stage.document.shot.picture is None:
             return
+        handle = self._handle(at)
+        if handle is not None:
+            self._added = False
+            if self._may_draw():
+                turns = handle == Handle.TURN
+                stage = self.stage
+                self._gesture = Rotate(stage, at) if turns else Scale(stage, at, handle)
+            return
         area, found = self._found(at)
+        preset = self.stage.toolbox.options.preset
+        if preset is not None and not (at.alt and found is not None):
+            if self._may_draw():
+                self._added, self._gesture = True, PlacePreset(self.stage, at, preset)
+            return
         chosen = area != self.stage.toolbox.area
         self.stage.toolbox.area = area
-        if not self._may_draw():
-            return
-        self._before, self._added = self.stage.path, chosen or not isinstance(found, PointHit)
-        self._start, self._index, self._line, self._drawn = None, None, [], False
-        if isinstance(found, PointHit):
-            self._take(found.index, at.point, self._before, "Move point of path")
-        elif isinstance(found, CurveHit) and not chosen:
-            points = self._before.points
-            inserted = (*points[: found.index], found.place, *points[found.index :])
-            path = replace(self._before, points=inserted)
-            self._take(found.index, at.point, path, "Insert point into path")
-        elif found is None:
-            self._add(at)
+        if self._may_draw():
+            self._added = chosen or not isinstance(found, PointHit)
+            self._gesture = self._begun(at, found, chosen=chosen)
 
     def double(self, at: Pointer) -> None:
         area, found = self._found(at)
         on_point = isinstance(found, PointHit)
-        if self._added:  # the first click of this double click put the point here
-            if on_point:
+        if self._handle(at) is not None or at.shift or at.ctrl or at.alt:
+            self.press(at)
+        elif self._added:  # the first click of this double click put the point here
+            if on_point or self.stage.toolbox.options.preset is not None:
                 self.press(at)
                 self._added = True
         elif isinstance(found, PointHit) and area == self.stage.toolbox.area:
             if self._may_draw():
-                self._remove(found.index)
+                self._remove({found.index})
         else:
             self.press(at)
 
     def drag(self, at: Pointer) -> None:
-        if self._trial is None:
-            return
-        if self._index is not None:
-            self._move(at)
-        elif self._start is not None:
-            self._freehand(at)
+        if self._gesture is not None:
+            self._gesture.move(at)
 
     def release(self, at: Pointer) -> None:  # noqa: ARG002  (Qt sent the move before)
-        if self._trial is None:
+        gesture = self._gesture
+        if gesture is None:
             return
-        path, self._trial = self._trial, None
-        self._set(path, self._text)
+        path = gesture.end()
+        self.stage.update(gesture.marked)
+        self._gesture = None
+        if isinstance(gesture, Draw) and gesture.drawn:
+            self._added = False
+        if path is gesture.before:
+            self.stage.end_trial()
+            self.stage.show_paths()
+        else:
+            self._set(path, gesture.text)
 
     def cancel(self) -> None:
-        self._trial, self._index, self._start = None, None, None
-        self.stage.end_trial()
+        gesture, self._gesture = self._gesture, None
+        if gesture is not None:
+            self.stage.update(gesture.marked)
+            self.stage.end_trial()
+            gesture.cancel()
+            self.stage.show_paths()
 
     def leave(self) -> None:
         self.cancel()
         self._added, self._hovered = False, None
-        self.stage.select(None)
+        self.stage.select()
 
     def area_changed(self) -> None:
         self.leave()
 
     def hover(self, at: Pointer) -> None:
+        handle = self._handle(at)
         area, found = self._found(at)
-        on_point = isinstance(found, PointHit)
         own = area == self.stage.toolbox.area
+        on_point = isinstance(found, PointHit) and handle is None
         self._hovered = found.index if isinstance(found, PointHit) and own else None
-        if on_point:
+        if handle is not None:
+            self.cursor = CURSORS[handle]
+        elif self.stage.toolbox.options.preset is not None and not at.alt:
+            self.cursor = Qt.CursorShape.CrossCursor
+        elif on_point or (at.alt and found is not None):
             self.cursor = Qt.CursorShape.SizeAllCursor
         elif found is not None:
             self.cursor = Qt.CursorShape.PointingHandCursor
         else:
             self.cursor = Qt.CursorShape.CrossCursor
 
+    def draw(self, painter: QPainter) -> None:
+        frame = self._frame
+        if frame is not None:
+            frame.draw_rings(painter)
+            if not isinstance(self._gesture, Rotate | RubberBand):
+                frame.draw(painter)
+        if self._gesture is not None:
+            self._gesture.draw(painter)
+
     # Keys
 
     def key(self, key: int, keys: Qt.KeyboardModifier, *, repeats: bool) -> bool:
         removes = key in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}
-        index = self.stage.selected
-        if removes and self._hovered is not None:
-            index = self._hovered
-        known = index is not None and index < len(self.stage.path.points)
-        if self.active or index is None or not known or not (removes or key in NUDGES):
+        chosen = self.stage.selected
+        hovered, count = self._hovered, len(self.stage.path.points)
+        if removes and hovered is not None and hovered < count and hovered not in chosen:
+            chosen = frozenset({hovered})
+        if self.active or not chosen or not (removes or key in NUDGES):
             return False
         if self._may_draw() and removes:
-            self._remove(index)
+            self._remove(chosen)
         elif self._may_draw():
             dx, dy = NUDGES[key]
             step = 10 if keys & Qt.KeyboardModifier.ShiftModifier else 1
             self._burst += not repeats
-            self._nudge(index, dx * step, dy * step)
+            self._nudge(chosen, dx * step, dy * step)
         return True
 
-    # The gestures
+    # What lies under the pointer
 
-    def _found(self, at: Pointer) -> tuple[int, PointHit | CurveHit | None]:
+    def _found(self, at: Pointer) -> tuple[int, Hit | None]:
         """What the pointer would take hold of, and the area that it belongs to: that in hand, or
         else the one with the nearest path that is shown."""
-        stage, reach = self.stage, REACH * self.stage.view.reach
-        own, paths = stage.toolbox.area, stage.shown_paths
-        found = {
-            area: caught
-            for area, path in paths.items()
-            if area == own or area not in stage.toolbox.hidden
-            if (caught := hit(path, at.point, reach, stage.paths.curve(area, path))) is not None
-        }
-        if own in found or not found:
-            return own, found.get(own)
-        return min(found.items(), key=lambda item: item[1].distance)
+        stage, own = self.stage, self.stage.toolbox.area
+        hidden = stage.toolbox.hidden - {own}
+        paths = {area: path for area, path in stage.shown_paths.items() if area not in hidden}
+        reach = REACH * stage.view.reach
+        return hit_any(paths, own, at.point, reach, self._trace) or (own, None)
 
-    def _take(self, index: int, at: Point, path: Path, text: str) -> None:
-        """Begin to move a point of ``path``."""
-        x, y = path.points[index]
-        self._index, self._grip, self._text = index, (x - at[0], y - at[1]), text
-        self._trial = path
-        self.stage.select(index)
-        self.stage.try_path(path)
+    def _trace(self, area: int, path: Path) -> Trace:
+        """Kept until the path is another one."""
+        known = self._traces.get(area)
+        if known is None or (known.path is not path and known.path != path):
+            known = self._traces[area] = Trace(path, self.stage.paths.curve(area, path))
+        return known
 
-    def _move(self, at: Pointer) -> None:
-        assert self._trial is not None  # noqa: S101
-        assert self._index is not None  # noqa: S101
-        points, index = self._trial.points, self._index
-        place = (at.x + self._grip[0], at.y + self._grip[1])
-        if at.shift and len(points) > 1:
-            place = constrained(points[index - 1 if index else 1], place)
-        self._trial = _with(self._trial, index, self._inside(place))
-        self.stage.try_path(self._trial)
+    @property
+    def _frame(self) -> Frame | None:
+        """The box around the points that are selected, where they are several."""
+        points, chosen = self.stage.path.points, sorted(self.stage.selected)
+        if len(chosen) < 2:
+            return None
+        return Frame(tuple(points[index] for index in chosen), self.stage.view)
 
-    def _add(self, at: Pointer) -> None:
-        """A point at the end; a longer drag makes a freehand line of it."""
-        points, place = self._before.points, at.point
-        if at.shift and points:
-            place = constrained(points[-1], place)
-        place = self._inside(place)
-        self._start, self._line = at.point, [place]
-        self._trial = replace(self._before, points=(*points, place))
-        self._text = "Add point to path"
-        self.stage.select(len(points))
-        self.stage.try_path(self._trial)
+    def _handle(self, at: Pointer) -> Handle | None:
+        """The handle of the box under the pointer, unless a point of the path is nearer."""
+        frame = self._frame
+        found = frame.hit(at.point) if frame is not None and not at.ctrl else None
+        if found is None:
+            return None
+        handle, distance = found
+        point = self._found(at)[1]
+        nearer = isinstance(point, PointHit) and point.distance <= distance * self.stage.view.reach
+        return None if nearer else handle
 
-    def _freehand(self, at: Pointer) -> None:
-        """The line drawn so far: on from the path's end near which it began, or from the only point
-        there was, or in place of a whole path. Short of that it is still a click that slips."""
-        assert self._start is not None  # noqa: S101
-        points, reach = self._before.points, self.stage.view.reach
-        goes_on = len(points) == 1 or (
-            len(points) > 1 and math.dist(points[-1], self._start) <= NEAR * reach
-        )
-        if at.shift:
-            self._line[1:] = [self._inside(constrained(self._line[0], at.point))]
-        else:
-            self._line.append(self._inside(at.point))
-        slip = (EXTENDS if goes_on else REPLACES if points else DRAG) * reach
-        if not self._drawn and math.dist(at.point, self._start) < slip * (
-            PEN_SLIP if at.pen else 1
-        ):
-            return
-        self._drawn, self._added, self._text = True, False, "Draw path"
-        line = simplified((*points[-1:], *self._line) if goes_on else self._line, TOLERANCE * reach)
-        self._trial = replace(self._before, points=(*points[:-1], *line) if goes_on else line)
-        self.stage.selected = None
-        self.stage.try_path(self._trial)
+    def _marked(self) -> QRect:
+        """The widget pixels that it draws in, around and between the paths."""
+        frame, gesture = self._frame, self._gesture
+        marked = frame.covered if frame is not None else QRect()
+        return marked.united(gesture.marked) if gesture is not None else marked
 
-    def _nudge(self, index: int, dx: int, dy: int) -> None:
-        """Move a point; a key held down is one step of undo."""
-        area, path = self.stage.toolbox.area, self.stage.path
-        x, y = path.points[index]
-        moved = _with(path, index, self._inside((x + dx, y + dy)))
+    # What is done to it
+
+    def _begun(self, at: Pointer, found: Hit | None, *, chosen: bool) -> Gesture | None:
+        """The gesture that begins there; ``chosen`` says that it is another area's path that was
+        hit, which is in hand now."""
+        stage, path = self.stage, self.stage.path
+        if found is not None and at.alt:
+            return DragPoints(stage, at, frozenset(range(len(path.points))))
+        if isinstance(found, PointHit):
+            return self._taken(at, found.index)
+        if at.ctrl and not chosen:
+            return RubberBand(stage, at, adds=at.shift)
+        if found is None:
+            return Draw(stage, at)
+        if chosen:
+            return None
+        points, index = path.points, found.index
+        inserted = replace(path, points=(*points[:index], found.place, *points[index:]))
+        return DragPoint(stage, at, index, inserted)
+
+    def _taken(self, at: Pointer, index: int) -> Gesture:
+        """A point is taken hold of, and with it those that are selected together with it."""
+        selected = self.stage.selected
+        if len(selected) > 1 and index in selected:
+            return DragPoints(self.stage, at, selected, clicked=index)
+        return DragPoint(self.stage, at, index)
+
+    def _nudge(self, chosen: frozenset[int], dx: int, dy: int) -> None:
+        """Move points; a key held down is one step of undo."""
+        area, what = self.stage.toolbox.area, "point" if len(chosen) == 1 else "points"
+        moved = shifted(self.stage.path, chosen, (dx, dy), self.stage.view.image)
         merge = f"nudge {area} {self._burst}"
-        self.stage.document.set_path(area, moved, f"Nudge point of path {area}", merge=merge)
+        self.stage.document.set_path(area, moved, f"Nudge {what} of path {area}", merge=merge)
 
-    def _remove(self, index: int) -> None:
+    def _remove(self, chosen: frozenset[int] | set[int]) -> None:
         path = self.stage.path
-        points = (*path.points[:index], *path.points[index + 1 :])
-        self.stage.select(None)
-        self._set(replace(path, points=points) if points else None, "Remove point of path")
+        points = tuple(point for index, point in enumerate(path.points) if index not in chosen)
+        what = "point" if len(chosen) == 1 else "points"
+        self.stage.select()
+        self._set(replace(path, points=points), f"Remove {what} of path")
 
-    def _set(self, path: Path | None, text: str) -> None:
+    def _set(self, path: Path, text: str) -> None:
+        """The path as a step of undo; one without points is none."""
         area = self.stage.toolbox.area
-        self.stage.document.set_path(area, path, f"{text} {area}")
+        self.stage.document.set_path(area, path if path.points else None, f"{text} {area}")
         self.stage.end_trial()
-
-    def _inside(self, point: Point) -> Point:
-        return clamped(point, *self.stage.view.image)
 
     def _may_draw(self) -> bool:
         area = self.stage.toolbox.area
@@ -254,7 +266,3 @@ class PathTool(CanvasTool):
             )
             return False
         return self.stage.may_paint(area)
-
-
-def _with(path: Path, index: int, point: Point) -> Path:
-    return replace(path, points=(*path.points[:index], point, *path.points[index + 1 :]))

@@ -1,0 +1,49 @@
+"""Places a ready-made path with one drag."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from kling_desktop.model.path import Path
+from kling_desktop.model.path_presets import Preset, placed
+from kling_desktop.model.path_shape import constrained
+from kling_desktop.ui.canvas.stage import Pointer, Stage
+from kling_desktop.ui.canvas.tools.path_gesture import Gesture
+
+LEAST = 6.0
+"""Widget pixels below which a drag is a click, which places nothing."""
+NAMES = {
+    Preset.LINE: "line",
+    Preset.ARC: "arc",
+    Preset.CIRCLE: "circle",
+    Preset.WAVE: "wave",
+    Preset.SPIRAL: "spiral",
+    Preset.SHAKE: "shake",
+    Preset.BOUNCE: "bounce",
+}
+
+
+class PlacePreset(Gesture):
+    """A preset from the press to the pointer, in place of the path in hand; with Shift in a
+    straight direction. All of its points are selected then, to be scaled and turned."""
+
+    def __init__(self, stage: Stage, at: Pointer, preset: Preset) -> None:
+        super().__init__(stage)
+        self._preset, self._start = preset, self.inside(at.point)
+        self._path = self.before
+        self.text = f"Place {NAMES[preset]} as path"
+
+    def move(self, at: Pointer) -> None:
+        to = constrained(self._start, at.point) if at.shift else self.inside(at.point)
+        if self._path is self.before and math.dist(self._start, to) < LEAST * self.stage.view.reach:
+            return
+        points, curve = placed(self._preset, self._start, to)
+        self._path = replace(self.with_points(points), curve=curve)
+        self.stage.select()
+        self.stage.try_path(self._path)
+
+    def end(self) -> Path:
+        if self._path is not self.before:
+            self.stage.select(range(len(self._path.points)))
+        return self._path
