@@ -42,6 +42,8 @@ LONGEST = 60.0
 USUAL_FPS = 30.0
 """Of a video, and of pictures that are to become one."""
 END_IMAGE = "end_image="
+SHOT_KEYS = ("camera", "end_image", "land")
+"""What ``new --set`` takes beside the settings."""
 
 
 def new(_workshop: Workshop, options: argparse.Namespace) -> int:
@@ -65,7 +67,7 @@ def new(_workshop: Workshop, options: argparse.Namespace) -> int:
 
 
 def with_settings(shot: Shot, pairs: Sequence[str]) -> Shot:
-    """The shot with ``KEY=VALUE`` settings, ``camera`` and ``end_image`` put in."""
+    """The shot with ``KEY=VALUE`` settings, and what else SHOT_KEYS name, put in."""
     from kling_desktop.imaging.load import read_file
     from kling_desktop.storage.schema import camera_from_json, settings_from_json
 
@@ -73,22 +75,32 @@ def with_settings(shot: Shot, pairs: Sequence[str]) -> Shot:
     given: dict[str, Any] = {}
     for pair in pairs:
         key, equals, value = pair.partition("=")
-        if not equals or key not in {*known, "camera", "end_image"}:
+        if not equals or key not in {*known, *SHOT_KEYS}:
             raise CommandError(
                 f"“{pair}” is no setting. Write KEY=VALUE with KEY one of "
-                f"{', '.join([*known, 'camera', 'end_image'])}.",
+                f"{', '.join([*known, *SHOT_KEYS])}.",
                 BAD_INPUT,
             )
         if key == "camera":
             shot = replace(shot, camera=camera_from_json(parse_json(value, "camera")))
         elif key == "end_image":
             shot = replace(shot, end=read_file(Path(value)) if value else None)
+        elif key == "land":
+            shot = replace(shot, land=yes_or_no(value))
         else:
             given[key] = value
     if "cfg_scale" in given:
         given["cfg_scale"] = number(given["cfg_scale"])
     merged = {key: getattr(shot.settings, key) for key in known} | given
     return replace(shot, settings=settings_from_json(merged))
+
+
+def yes_or_no(value: str) -> bool:
+    """True or False; raises CommandError for anything else."""
+    found = {"true": True, "false": False}.get(value.strip().lower())
+    if found is None:
+        raise CommandError(f"“{value}” should be true or false.", BAD_INPUT)
+    return found
 
 
 def check(workshop: Workshop, options: argparse.Namespace) -> int:

@@ -82,3 +82,16 @@ def test_it_is_no_landing_without_the_switch(
     assert cli("generate", shot, "--account", account, "-o", kept).status == 0
     (source,) = (tmp_path / "server").rglob("*.mp4")
     assert kept.read_bytes() == source.read_bytes()
+
+
+@pytest.mark.parametrize(("value", "lands"), [("true", True), ("false", False), ("True", True)])
+def test_new_may_land(cli: Cli, tmp_path: Path, value: str, lands: bool) -> None:
+    made = cli("new", PHOTOS / "coffee.png", "-o", tmp_path / "a.kling", "--set", f"land={value}")
+    assert made.status == 0, made.err
+    assert read_shot(tmp_path / "a.kling").land is lands
+
+
+def test_landing_perhaps_is_refused(cli: Cli, tmp_path: Path) -> None:
+    made = cli("new", PHOTOS / "coffee.png", "-o", tmp_path / "a.kling", "--set", "land=perhaps")
+    assert made.status == 2
+    assert "should be true or false" in made.err
