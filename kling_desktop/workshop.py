@@ -105,7 +105,7 @@ class Workshop:
 
     def request(self, shot: Shot, account: Account, external_id: str | None) -> bytes:
         """The exact body that is sent for a shot; raises ValueError with a sentence."""
-        from kling_desktop.imaging.masks import mask_png
+        from kling_desktop.imaging.masks import indexed_png, mask_png
         from kling_desktop.providers.body import BodyError, build
 
         if shot.picture is None:
@@ -121,6 +121,7 @@ class Workshop:
             profile=self.profile(account),
             external_id=external_id,
             mask_png=mask_png,
+            indexed_png=indexed_png,
         )
 
     def conversions(self, shot: Shot) -> list[Problem]:

@@ -153,8 +153,12 @@ def checked(workshop: Workshop, options: argparse.Namespace, account_id: str | N
 
 
 def request(workshop: Workshop, options: argparse.Namespace) -> int:
+    from kling_desktop.providers.routes import destination
+
     shot = checked(workshop, options, options.account)
-    body = workshop.request(shot, workshop.account(options.account), None)
+    account = workshop.account(options.account)
+    # What is written down names model and mode even where they are a part of the address.
+    _, body = destination(workshop.profile(account), workshop.request(shot, account, None))
     if options.output:
         from kling_desktop.storage import atomic
 

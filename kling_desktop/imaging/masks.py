@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -21,6 +24,18 @@ def mask_png(mask: Mask) -> bytes:
 def labels_png(labels: Labels) -> bytes:
     """An 8-bit grayscale PNG whose values are the labels; the same map gives the same bytes."""
     return _png(labels)
+
+
+def indexed_png(values: Labels, colours: Sequence[tuple[int, int, int]]) -> bytes:
+    """A palette PNG of a (height, width) map: value k has the k-th of ``colours`` (R, G, B), and 0
+    is transparent white, so that who ignores the palette reads the values all the same."""
+    from PIL import Image
+
+    image = Image.fromarray(values)
+    image.putpalette([255, 255, 255, *(part for colour in colours for part in colour)])
+    out = io.BytesIO()
+    image.save(out, "PNG", transparency=0)
+    return out.getvalue()
 
 
 def read_labels(data: bytes, width: int, height: int) -> Labels:

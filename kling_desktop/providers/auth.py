@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from kling_desktop.providers.errors import Credentials
@@ -18,7 +18,7 @@ EARLY = 5
 
 
 class Auth(Protocol):
-    """Puts the Authorization header on requests to the API host, and on no others."""
+    """Puts the key on requests to the API host, and on no others."""
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest: ...
 
@@ -30,23 +30,37 @@ class Auth(Protocol):
         """What must never be shown."""
 
 
-class Bearer:
-    """A fixed token: ``Authorization: Bearer <token>``."""
+class KeyHeader:
+    """A fixed key in a header, such as ``Authorization: Bearer <key>`` or ``x-api-key: <key>``.
 
-    def __init__(self, base_url: str, token: str) -> None:
+    ``headers`` are what else goes to the API host with every request.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        key: str,
+        *,
+        header: str = "Authorization",
+        prefix: str = "Bearer",
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         self._origin = origin(base_url)
-        self._fixed = _header_safe(token)
+        self._fixed = _header_safe(key)
+        self._header, self._prefix = header, prefix
+        self._others = dict(headers or {})
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        request.headers.pop("Authorization", None)
+        request.headers.pop(self._header, None)
         if origin(request.url or "") == self._origin:
-            request.headers["Authorization"] = f"Bearer {self.token()}"
+            request.headers.update(self._others)
+            request.headers[self._header] = f"{self._prefix} {self.token()}".lstrip()
         return request
 
     def token(self) -> str:
         return self._fixed
 
-    def correct(self, server_time: float) -> bool:  # noqa: ARG002 - a fixed token knows no clock
+    def correct(self, server_time: float) -> bool:  # noqa: ARG002 - a fixed key knows no clock
         return False
 
     @property
@@ -54,13 +68,18 @@ class Bearer:
         return (self._fixed,)
 
 
-class SignedBearer(Bearer):
+class SignedKey(KeyHeader):
     """A token signed for each request: JWT, HS256, as the official API wants it of key pairs."""
 
     def __init__(
-        self, base_url: str, access_key: str, secret_key: str, clock: Callable[[], float]
+        self,
+        base_url: str,
+        access_key: str,
+        secret_key: str,
+        clock: Callable[[], float],
+        **headers: Any,
     ) -> None:
-        super().__init__(base_url, access_key)
+        super().__init__(base_url, access_key, **headers)
         self._secret_key = secret_key
         self._clock = clock
         self._offset = 0.0
@@ -84,7 +103,14 @@ class SignedBearer(Bearer):
 
 
 def auth_for(
-    kind: str, base_url: str, secret: str, *, clock: Callable[[], float] = time.time
+    kind: str,
+    base_url: str,
+    secret: str,
+    *,
+    header: str = "Authorization",
+    prefix: str = "Bearer",
+    headers: Mapping[str, str] | None = None,
+    clock: Callable[[], float] = time.time,
 ) -> Auth:
     """The auth of a profile's kind; raises Credentials for a secret that cannot be one.
 
@@ -99,8 +125,10 @@ def auth_for(
             raise Credentials(
                 "The key must be the access key, a colon and the secret key. Enter both."
             )
-        return SignedBearer(base_url, access_key, secret_key, clock)
-    return Bearer(base_url, trimmed)
+        return SignedKey(
+            base_url, access_key, secret_key, clock, header=header, prefix=prefix, headers=headers
+        )
+    return KeyHeader(base_url, trimmed, header=header, prefix=prefix, headers=headers)
 
 
 def origin(url: str) -> tuple[str, str, int | None]:

@@ -12,6 +12,8 @@ from kling_desktop.providers import errors, replies
 from kling_desktop.providers.auth import Auth, auth_for, is_local
 from kling_desktop.providers.dialects import DIALECTS, Created, ReplyError, Status
 from kling_desktop.providers.profiles import Profile
+from kling_desktop.providers.replies import first_words
+from kling_desktop.providers.routes import destination, model_of
 from kling_desktop.providers.verdicts import WORDS, from_reply
 
 if TYPE_CHECKING:
@@ -45,8 +47,16 @@ class Client:
 
         self.profile = profile
         self.base_url = _usable(base_url or next(iter(profile.base_urls), ""))
-        self._auth: Auth = auth_for(profile.auth, self.base_url, secret, clock=clock)
-        self._dialect = DIALECTS[profile.dialect]
+        self._auth: Auth = auth_for(
+            profile.auth,
+            self.base_url,
+            secret,
+            header=profile.header,
+            prefix=profile.prefix,
+            headers=profile.headers,
+            clock=clock,
+        )
+        self._dialect = DIALECTS[profile.dialect].with_places(profile.reply)
         self._limits = limits or Limits()
         self._given = session
         self._asking: requests.Session | None = None
@@ -62,9 +72,13 @@ class Client:
 
         Raises Ambiguous where a task may have been made and no id came back.
         """
-        reply = self._signed("POST", self.profile.create, body)
+        path, sent = destination(self.profile, body)
+        reply = self._signed("POST", path, sent)
         if not _succeeded(reply):
-            raise self._error(reply, creating=True)
+            problem = self._error(reply, creating=True)
+            if isinstance(problem, errors.ModelGone):
+                problem.model = model_of(self.profile, body)
+            raise problem
         try:
             return self._dialect.read_created(reply.payload).remote_id
         except ReplyError as problem:
@@ -76,12 +90,14 @@ class Client:
             ) from problem
 
     def query(self, remote_id: str) -> Status:
-        """How a task stands; free."""
+        """How a task stands; free. Where its video is told elsewhere, that is asked too."""
         reply = self._ask(remote_id)
         try:
             status = self._dialect.read_status(reply.payload)
         except ReplyError as problem:
             raise self._unreadable(reply.status, self._words(reply)) from problem
+        if self.profile.result and status.state == "done" and status.video_url is None:
+            status = self._result(self.profile.result, remote_id)
         return Status(status.state, status.video_url, self._hidden(status.reason))
 
     def find(self, external_id: str) -> str | None:
@@ -124,12 +140,36 @@ class Client:
     def _host(self) -> str:
         return urlsplit(self.base_url).netloc
 
-    def _ask(self, task_id: str) -> Reply:
-        path = self.profile.query.replace("{id}", quote(task_id, safe=""))
-        reply = self._signed("GET", path, None)
+    def _result(self, path: str, remote_id: str) -> Status:
+        """What a finished task brought: fal tells here, with HTTP 422, of one that failed."""
+        reply = self._signed("GET", _at(path, remote_id), None)
+        if reply.status == 422:
+            return Status("failed", None, first_words(reply.payload, WORDS))
         if not _succeeded(reply):
             raise self._error(reply, creating=False)
+        try:
+            return self._dialect.read_status(reply.payload)
+        except ReplyError as problem:
+            if isinstance(reply.payload, dict):
+                return Status("done")
+            raise self._unreadable(reply.status, self._words(reply)) from problem
+
+    def _ask(self, task_id: str) -> Reply:
+        reply = self._signed("GET", _at(self.profile.query, task_id), None)
+        if not (_succeeded(reply) or self._is_about(reply, task_id)):
+            raise self._error(reply, creating=False)
         return reply
+
+    def _is_about(self, reply: Reply, task_id: str) -> bool:
+        """Whether the error in a fine reply is the task's own: the reply names the task."""
+        fine = 200 <= reply.status < 300
+        if not fine or replies.code(reply.payload, replies.ENVELOPE) is not None:
+            return False
+        try:
+            created = self._dialect.read_created(reply.payload)
+        except ReplyError:
+            return False
+        return task_id in {created.remote_id, created.external_id}
 
     def _found(self, reply: Reply, external_id: str) -> Created:
         try:
@@ -214,7 +254,7 @@ class Client:
         )
 
     def _words(self, reply: Reply) -> str:
-        return self._hidden(replies.first_words(reply.payload, WORDS))
+        return self._hidden(first_words(reply.payload, WORDS))
 
     def _hidden(self, words: str) -> str:
         """The provider's words without the key, should it quote it back."""
@@ -222,6 +262,10 @@ class Client:
             if len(secret) >= 4:
                 words = words.replace(secret, "…")
         return words
+
+
+def _at(path: str, task_id: str) -> str:
+    return path.replace("{id}", quote(task_id, safe=""))
 
 
 def _anonymous(problem: errors.ProviderError) -> bool:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 from kling_desktop.providers.replies import first_words, look
-
-State = Literal["waiting", "running", "done", "failed"]
+from kling_desktop.providers.shapes import ReplyShape, State
 
 _DONE = frozenset({"succeed", "succeeded", "success", "completed", "complete"})
 _FAILED = frozenset({"failed", "failure", "fail", "error", "cancelled", "canceled"})
-_WAITING = frozenset({"submitted", "pending", "queued", "waiting", "in_queue", "created"})
+_WAITING = frozenset(
+    {"submitted", "pending", "queued", "waiting", "in_queue", "created", "not_start", "staged"}
+)
 
 # What relays were seen to write, for those that mix the envelopes of others.
 _IDS = ("data.task_id", "data.id", "task_info.id", "task_id", "id")
@@ -71,6 +72,10 @@ class Dialect:
     states: tuple[str, ...]
     urls: tuple[str, ...]
     reasons: tuple[str, ...]
+    failures: tuple[str, ...] = ()
+    """Places that only a failure fills, where the state calls it finished all the same."""
+    words: Mapping[str, State] = field(default_factory=dict)
+    """Lower-case words for states, before those that every provider uses."""
 
     def read_created(self, payload: object) -> Created:
         """The task that a reply to a creation names; raises ReplyError where it names none."""
@@ -88,10 +93,33 @@ class Dialect:
         url = _first(payload, (*self.urls, *_URLS), _address)
         if word is None and url is None:
             raise ReplyError("the reply says nothing about the task")
-        state = _state(word) if word is not None else "done"
+        state = self._state(word) if word is not None else "done"
+        if state == "done" and url is None and (said := first_words(payload, self.failures)):
+            return Status("failed", None, said)
         if state == "failed":
             return Status(state, None, first_words(payload, (*self.reasons, *_REASONS)))
         return Status(state, url if state == "done" else None)
+
+    def with_places(self, own: ReplyShape) -> Self:
+        """The dialect with what a profile says about its replies before what it knows itself."""
+        return replace(
+            self,
+            ids=(*own.id, *self.ids),
+            states=(*own.state, *self.states),
+            urls=(*own.video, *self.urls),
+            reasons=(*own.reason, *self.reasons),
+            words={**self.words, **own.words},
+        )
+
+    def _state(self, word: str) -> State:
+        lowered = word.strip().lower()
+        if lowered in self.words:
+            return self.words[lowered]
+        if lowered in _DONE:
+            return "done"
+        if lowered in _FAILED:
+            return "failed"
+        return "waiting" if lowered in _WAITING else "running"
 
 
 MULERUN = Dialect(
@@ -108,16 +136,37 @@ OFFICIAL = Dialect(
     urls=("data.task_result.videos.0.url",),
     reasons=("data.task_status_msg",),
 )
-DIALECTS = {dialect.name: dialect for dialect in (MULERUN, OFFICIAL)}
-
-
-def _state(word: str) -> State:
-    lowered = word.strip().lower()
-    if lowered in _DONE:
-        return "done"
-    if lowered in _FAILED:
-        return "failed"
-    return "waiting" if lowered in _WAITING else "running"
+NEWAPI = Dialect(
+    "newapi",
+    ids=("task_id", "data.task_id", "id"),
+    states=("data.task_status", "data.status", "status"),
+    urls=(
+        "data.task_result.videos.0.url",
+        "data.data.data.task_result.videos.0.url",
+        "data.data.task_result.videos.0.url",
+        "data.result_url",
+        # Once a video is there, some versions put its address where the reason of a failure goes.
+        "data.fail_reason",
+        "metadata.url",
+    ),
+    reasons=("data.task_status_msg", "data.fail_reason", "error"),
+)
+FAL = Dialect(
+    "fal",
+    ids=("request_id",),
+    states=("status",),
+    urls=("video.url",),
+    reasons=("error", "detail"),
+    failures=("error", "detail"),
+)
+PIAPI = Dialect(
+    "piapi",
+    ids=("data.task_id",),
+    states=("data.status",),
+    urls=("data.output.video_url", "data.output.video"),
+    reasons=("data.error", "data.error.raw_message"),
+)
+DIALECTS = {dialect.name: dialect for dialect in (MULERUN, OFFICIAL, NEWAPI, FAL, PIAPI)}
 
 
 def _first(

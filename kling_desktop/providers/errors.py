@@ -86,6 +86,9 @@ class Refused(ProviderError):
 class ModelGone(ProviderError):
     """Codes 1202 and 1203, HTTP 404, when a task was to be made."""
 
+    model: str | None = None
+    """The model that was asked for, where that is known: ``alternatives`` offers others."""
+
 
 class WrongAddress(ProviderError):
     """A redirect, or an answer that does not come from this API."""

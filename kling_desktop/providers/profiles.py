@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
 
 from kling_desktop.providers.overrides import ProfileError, entries
+from kling_desktop.providers.shapes import (
+    Brushed,
+    MaskEncoding,
+    MaskKind,
+    ReplyShape,
+    RequestShape,
+)
 
 __all__ = [
     "Brushed",
@@ -19,28 +25,6 @@ __all__ = [
     "ProfileError",
     "load_profiles",
 ]
-
-
-class MaskKind(StrEnum):
-    """How a request carries areas."""
-
-    SEPARATE = "separate"
-    """One black-and-white image for each area."""
-    INDEXED = "indexed"
-    """One image with a colour for each area."""
-
-
-class Brushed(StrEnum):
-    """The colour of brushed pixels in a separate mask."""
-
-    WHITE = "white"
-    BLACK = "black"
-
-
-@dataclass(frozen=True, slots=True)
-class MaskEncoding:
-    kind: MaskKind = MaskKind.SEPARATE
-    brushed: Brushed = Brushed.WHITE
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +47,25 @@ class Profile:
     base_urls: tuple[str, ...]
     """Hosts to choose from, the first by default; none where every account brings its own."""
     create: str
+    """Path of new tasks; ``{endpoint}`` in it is what ``endpoints`` says."""
     query: str
-    """Path of one task, with ``{id}``."""
+    """Path at which a task's state is asked for, with ``{id}``."""
     dialect: str
     auth: str
+    """key: a key as it is; official: that, or a pair that signs each request."""
+    result: str | None = None
+    """Path of a finished task, with ``{id}``, where its state does not bring the video."""
+    endpoints: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Model → mode → part of the path, where these choose the path; "*" for every mode."""
+    header: str = "Authorization"
+    prefix: str = "Bearer"
+    """What stands before the key in its header, or nothing."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """What else goes with every request to the API host."""
     key_label: str = "Token"
-    mask_encoding: MaskEncoding = MaskEncoding()
+    request: RequestShape = field(default_factory=RequestShape)
+    reply: ReplyShape = field(default_factory=ReplyShape)
+    mask_encoding: MaskEncoding = field(default_factory=MaskEncoding)
     serves: tuple[str, ...] | None = None
     """The models it serves, or None where that is not known: all of them are offered."""
     model_changes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -90,10 +87,12 @@ class Profile:
         own = dict(entry)
         own |= {
             "base_urls": tuple(url.rstrip("/") for url in own["base_urls"]),
-            "auth": own.get("auth", "bearer"),
+            "auth": own.get("auth", "key"),
             "serves": tuple(own["serves"]) if own.get("serves") is not None else None,
             "model_changes": own.pop("models", {}),
-            "mask_encoding": _encoding(own.get("mask_encoding", {})),
+            "request": RequestShape.of(own.get("request", {})),
+            "reply": ReplyShape.of(own.get("reply", {})),
+            "mask_encoding": MaskEncoding.of(own.get("mask_encoding", {})),
             "prices": _prices(own["prices"]) if own.get("prices") else None,
         }
         return cls(id=name, **own)
@@ -103,12 +102,6 @@ def load_profiles(shipped: Path, user: Path | None = None) -> dict[str, Profile]
     """Every provider by id, in the file's order; raises ProfileError with a sentence a mistake."""
     found = entries("profiles", shipped, user)
     return {name: Profile.of(name, entry) for name, entry in found.items()}
-
-
-def _encoding(entry: Mapping[str, Any]) -> MaskEncoding:
-    return MaskEncoding(
-        MaskKind(entry.get("kind", "separate")), Brushed(entry.get("brushed", "white"))
-    )
 
 
 def _prices(entry: Mapping[str, Any]) -> Prices:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -47,16 +48,39 @@ def first_words(payload: object, places: Iterable[str]) -> str:
     return ""
 
 
-def code(payload: object) -> Code | None:
+_OUTER = ("code", "request_id")
+ENVELOPE = ("code",)
+"""Where the reply itself has its code; further in it may be that of a task which failed."""
+
+
+def code(
+    payload: object, places: Iterable[str] = (*ENVELOPE, "error.code", "detail.0.type")
+) -> Code | None:
     """The envelope's code if it tells of an error; None where it is absent or means “fine”."""
-    for place in ("code", "error.code"):
+    for place in places:
         found = look(payload, place)
         if isinstance(found, str):
-            found = int(found) if found.isascii() and found.isdecimal() else found.strip().lower()
+            number = found.isascii() and found.isdecimal() and len(found) <= 9
+            found = int(found) if number else found.strip().lower()
         if isinstance(found, bool) or not isinstance(found, int | str) or found == "":
             continue
         return None if found in _FINE else found
     return None
+
+
+def unwrapped(payload: object) -> object:
+    """The reply of the host behind a relay that passes it on as the text of its own message."""
+    for place in ("message", "error.message"):
+        text = look(payload, place)
+        if not (isinstance(text, str) and text.lstrip().startswith("{")):
+            continue
+        try:
+            inner = json.loads(text)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(inner, Mapping) and isinstance(payload, Mapping):
+            return {**{key: payload[key] for key in _OUTER if key in payload}, **inner}
+    return payload
 
 
 def request_id(payload: object, headers: Mapping[str, str]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from kling_desktop.providers import errors as e
@@ -125,6 +126,12 @@ _BY_CODE: dict[replies.Code, Verdict] = {
         e.ServerTrouble,
         "The provider has too much to do. It will be tried again in a while.",
     ),
+    # fal's kind of mistake, and the words that new-api puts where others have numbers.
+    "content_policy_violation": _POLICY,
+    "insufficient_quota": _PAY,
+    "insufficient_user_quota": _PAY,
+    "pre_consume_token_quota_failed": _PAY,
+    "quota_not_enough": _PAY,
 }
 
 _BY_STATUS: dict[int, Verdict] = {
@@ -137,7 +144,21 @@ _BY_STATUS: dict[int, Verdict] = {
 
 _OWN_ID = "external_task_id"
 """The field that we fill, unlike any other: a complaint about it says that it is known already."""
-WORDS = ("message", "error.message", "error", "detail", "title", "msg", "data.task_status_msg")
+_NO_SUCH_MODEL = frozenset({1202, 1203, "model_not_found"})
+_NO_CREDIT = re.compile(
+    r"exhausted balance|(insufficient|not enough) (credit|balance|quota|fund)", re.IGNORECASE
+)
+"""fal and PiAPI say with words alone that the account is empty."""
+WORDS = (
+    "data.error",
+    "message",
+    "error.message",
+    "error",
+    "detail",
+    "title",
+    "msg",
+    "data.task_status_msg",
+)
 """Where the provider's own words may be, first come first served."""
 
 
@@ -149,6 +170,7 @@ def from_reply(
     ``creating`` says whether it answers the request for a new task: then what is not sure to have
     made no task is Ambiguous.
     """
+    payload = replies.unwrapped(payload)
     code = replies.code(payload)
     said = _said(payload)
     kind, sentence = _verdict(http_status, code, said, creating)
@@ -165,7 +187,7 @@ def from_reply(
 def _verdict(status: int, code: replies.Code | None, said: str, creating: bool) -> Verdict:
     if creating and (status == 409 or (code in {None, 1200, 1201} and _OWN_ID in said)):
         return _TAKEN
-    if code in {1202, 1203}:
+    if code in _NO_SUCH_MODEL:
         return _GONE if creating else _UNKNOWN
     if code in _BY_CODE:
         return _BY_CODE[code]
@@ -174,6 +196,8 @@ def _verdict(status: int, code: replies.Code | None, said: str, creating: bool) 
     if 200 <= status < 300 and isinstance(code, int) and 400 <= code < 600:
         # Some relays put the HTTP status into the envelope of a 200.
         status = code
+    if 400 <= status < 500 and _NO_CREDIT.search(said):
+        return _PAY
     return _by_status(status, creating)
 
 

@@ -24,9 +24,10 @@ from kling_desktop.providers.client import Client
 from kling_desktop.providers.models import catalogue_for, load_models
 from kling_desktop.providers.profiles import Profile, load_profiles
 from kling_desktop.providers.transport import Limits
+from tests import secret
 
 RESOURCES = Path(__file__).parents[2] / "resources"
-SECRET = "sk-practice-4711"
+SECRET = secret.SECRET
 Step = Callable[["Talk"], None]
 
 

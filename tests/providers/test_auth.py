@@ -6,14 +6,14 @@ import jwt
 import pytest
 import requests
 
-from kling_desktop.providers.auth import SignedBearer, auth_for, is_local, origin
+from kling_desktop.providers.auth import SignedKey, auth_for, is_local, origin
 from kling_desktop.providers.errors import Credentials
 
 BASE = "https://api.example.com"
 NOW = 1_800_000_000.0
 
 
-def signed(url: str, kind: str = "bearer", secret: str = "sk-1") -> str | None:
+def signed(url: str, kind: str = "key", secret: str = "sk-1") -> str | None:
     auth = auth_for(kind, BASE, secret, clock=lambda: NOW)
     found = requests.Request("GET", url, auth=auth).prepare().headers.get("Authorization")
     return None if found is None else str(found)
@@ -25,8 +25,29 @@ def test_a_plain_key_is_a_bearer_token() -> None:
     assert signed(BASE + ":443/x") == "Bearer sk-1"
 
 
+@pytest.mark.parametrize(
+    ("header", "prefix", "value"),
+    [("Authorization", "Key", "Key sk-1"), ("x-api-key", "", "sk-1")],
+)
+def test_a_key_stands_in_the_header_that_the_profile_names(
+    header: str, prefix: str, value: str
+) -> None:
+    auth = auth_for("key", BASE, "sk-1", header=header, prefix=prefix, headers={"X-Team": "7"})
+    near = requests.Request("GET", BASE + "/x", auth=auth).prepare().headers
+    assert (near[header], near["X-Team"]) == (value, "7")
+    for url in ("https://videos.example.com/x", "http://api.example.com/x"):
+        far = requests.Request("GET", url, headers={header: "left over"}, auth=auth).prepare()
+        assert {header.lower(), "x-team"}.isdisjoint(name.lower() for name in far.headers)
+
+
+def test_other_headers_never_replace_the_key() -> None:
+    auth = auth_for("official", BASE, "ak:sk", headers={"Authorization": "mine"})
+    found = requests.Request("GET", BASE, auth=auth).prepare().headers["Authorization"]
+    assert found.startswith("Bearer ey")
+
+
 def test_a_relays_key_with_a_colon_is_taken_as_it_is() -> None:
-    assert signed(BASE + "/x", "bearer", "a:b") == "Bearer a:b"
+    assert signed(BASE + "/x", "key", "a:b") == "Bearer a:b"
 
 
 @pytest.mark.parametrize(
@@ -57,20 +78,20 @@ def test_a_key_pair_signs_as_the_official_page_says(secret_key: str) -> None:
 
 def test_the_servers_clock_counts_once_it_is_known() -> None:
     auth = auth_for("official", BASE, "ak:sk", clock=lambda: NOW)
-    assert isinstance(auth, SignedBearer)
+    assert isinstance(auth, SignedKey)
     assert auth.correct(NOW - 86_400)
     claims = jwt.decode(auth.token(), options={"verify_signature": False})
     assert claims["exp"] == NOW - 86_400 + 1800
 
 
 def test_a_fixed_token_has_no_clock() -> None:
-    assert not auth_for("bearer", BASE, "sk-1").correct(NOW)
+    assert not auth_for("key", BASE, "sk-1").correct(NOW)
 
 
 @pytest.mark.parametrize("secret", ["", "  ", "sk\nX-Evil: 1", "sk 1", "ключ"])
 def test_what_cannot_be_a_key_is_said_before_it_is_sent(secret: str) -> None:
     with pytest.raises(Credentials, match=r"key") as caught:
-        auth_for("bearer", BASE, secret)
+        auth_for("key", BASE, secret)
     assert "Evil" not in str(caught.value)
 
 
@@ -81,7 +102,7 @@ def test_half_a_pair_is_no_pair(secret: str) -> None:
 
 
 def test_a_key_is_not_in_what_python_shows_of_its_owner() -> None:
-    for auth in (auth_for("bearer", BASE, "sk-zyx"), auth_for("official", BASE, "ak-zyx:sk-zyx")):
+    for auth in (auth_for("key", BASE, "sk-zyx"), auth_for("official", BASE, "ak-zyx:sk-zyx")):
         assert "zyx" not in repr(auth)
 
 

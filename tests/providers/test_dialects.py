@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kling_desktop.providers.dialects import MULERUN, OFFICIAL, Dialect, ReplyError, Status
+from kling_desktop.providers.dialects import (
+    DIALECTS,
+    FAL,
+    MULERUN,
+    NEWAPI,
+    OFFICIAL,
+    PIAPI,
+    Dialect,
+    ReplyError,
+    Status,
+)
+from kling_desktop.providers.shapes import ReplyShape
 
 URL = "https://videos.example.com/a.mp4"
 
@@ -95,7 +106,7 @@ def test_done_without_a_video_is_done_without_a_video() -> None:
         {"request_id": "x"},
     ],
 )
-@pytest.mark.parametrize("dialect", [MULERUN, OFFICIAL], ids=lambda d: d.name)
+@pytest.mark.parametrize("dialect", DIALECTS.values(), ids=lambda d: d.name)
 def test_relays_put_the_id_anywhere(dialect: Dialect, payload: dict[str, Any]) -> None:
     assert dialect.read_created(payload).remote_id == "x"
 
@@ -139,6 +150,62 @@ def test_a_reply_about_nothing_is_refused(payload: object) -> None:
         MULERUN.read_status(payload)
 
 
+def test_fal_finishes_first_and_tells_the_video_later() -> None:
+    assert FAL.read_created({"request_id": "q-1", "status": "IN_QUEUE"}).remote_id == "q-1"
+    assert FAL.read_status({"status": "COMPLETED"}) == Status("done")
+    assert FAL.read_status({"video": {"url": URL}}) == Status("done", URL)
+    failed = FAL.read_status({"status": "COMPLETED", "error": "Worker died"})
+    assert (failed.state, failed.reason) == ("failed", "Worker died")
+    assert FAL.read_status({"status": "IN_PROGRESS", "error": "retrying"}).state == "running"
+
+
+def test_a_video_beats_an_error_beside_it() -> None:
+    payload = {"status": "COMPLETED", "error": "late", "video": {"url": URL}}
+    assert FAL.read_status(payload) == Status("done", URL)
+
+
+def test_piapi_fills_in_what_has_not_happened_with_nothing() -> None:
+    error = {"code": 0, "raw_message": "", "message": "", "detail": None}
+    data = {"task_id": "p-1", "status": "completed", "output": {"video_url": URL}, "error": error}
+    assert PIAPI.read_created({"code": 200, "data": data}).remote_id == "p-1"
+    assert PIAPI.read_status({"code": 200, "data": data}) == Status("done", URL)
+    failed = {**data, "status": "failed", "output": {"video_url": ""}}
+    failed["error"] = {"code": 10000, "raw_message": "upstream: bad mask", "message": ""}
+    assert PIAPI.read_status({"data": failed}) == Status("failed", None, "upstream: bad mask")
+
+
+def test_newapi_hides_the_video_in_several_places() -> None:
+    behind = {"code": 0, "data": {"task_result": {"videos": [{"url": URL}]}}}
+    for found in (
+        {"status": "SUCCESS", "data": behind},
+        {"status": "SUCCESS", "data": behind["data"]},
+        {"status": "SUCCESS", "result_url": URL},
+        {"status": "SUCCESS", "fail_reason": URL},
+    ):
+        assert NEWAPI.read_status({"code": "success", "data": found}) == Status("done", URL)
+    failed = {"status": "FAILURE", "fail_reason": "no credit"}
+    assert NEWAPI.read_status({"data": failed}) == Status("failed", None, "no credit")
+
+
+def test_a_profile_adds_its_own_places_and_words() -> None:
+    own = ReplyShape.of(
+        {
+            "id": ["made.number"],
+            "state": ["made.how"],
+            "video": ["made.film"],
+            "reason": ["made.why"],
+            "states": {"done": ["Fertig"], "failed": ["Kaputt"], "waiting": ["processing"]},
+        }
+    )
+    odd = OFFICIAL.with_places(own)
+    made = {"made": {"number": 7, "how": "FERTIG", "film": URL}}
+    assert odd.read_created(made).remote_id == "7"
+    assert odd.read_status(made) == Status("done", URL)
+    assert odd.read_status({"made": {"how": "kaputt", "why": "rain"}}).reason == "rain"
+    assert odd.read_status(official("processing")).state == "waiting", "its own words come first"
+    assert OFFICIAL.read_status(official("processing")).state == "running"
+
+
 _KEYS = st.sampled_from(
     ["data", "task_info", "videos", "id", "status", "url", "error", "message", "code", "task_id"]
 )
@@ -152,7 +219,7 @@ _JSON = st.recursive(
 @settings(max_examples=400, deadline=None)
 @given(_JSON)
 def test_no_reply_brings_the_reader_down(payload: object) -> None:
-    for dialect in (MULERUN, OFFICIAL):
+    for dialect in DIALECTS.values():
         try:
             status = dialect.read_status(payload)
             assert status.state in {"waiting", "running", "done", "failed"}

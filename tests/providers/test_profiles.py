@@ -62,7 +62,7 @@ def test_the_seeds_relay_is_spoken_to_as_its_page_says(profiles: dict[str, Profi
     assert relay.base_urls == ("https://api.mulerun.com", "https://api.mulerouter.ai")
     assert relay.create == "/vendors/kling/v1/videos/image2video"
     assert relay.query == relay.create + "/{id}"
-    assert (relay.dialect, relay.auth) == ("mulerun", "bearer")
+    assert (relay.dialect, relay.auth) == ("mulerun", "key")
     assert relay.mask_encoding.kind == MaskKind.SEPARATE
     assert relay.mask_encoding.brushed == Brushed.WHITE
     assert relay.price_date is None
@@ -139,7 +139,7 @@ def test_a_users_file_adds_a_relay_and_changes_single_keys(tmp_path: Path) -> No
     mine = {"profiles": {"mine": RELAY, "mulerun": {"video_days": 3}}}
     found = load_profiles(PROFILES, written(tmp_path, mine))
     assert found["mine"].base_urls == ("https://relay.example.com",)
-    assert found["mine"].auth == "bearer"
+    assert found["mine"].auth == "key"
     assert found["mulerun"].video_days == 3
     assert found["mulerun"].create == "/vendors/kling/v1/videos/image2video"
 
@@ -173,7 +173,7 @@ def test_without_a_users_file_the_shipped_ones_stand(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"dialect": "klingon"}, "“profiles → mine → dialect” must be 'mulerun' or 'official'."),
+        ({"dialect": "klingon"}, "“profiles → mine → dialect” must be 'mulerun', 'official', "),
         ({"create": None}, "“profiles → mine → create” must be text in quotes."),
         ({"query": "/tasks"}, "“profiles → mine → query” is wrong: must name the task as {id}"),
         ({"base_urls": ["relay"]}, "“profiles → mine → base_urls → 0” is wrong: must be an addr"),

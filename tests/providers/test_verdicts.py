@@ -156,6 +156,38 @@ def test_retry_after(text: str, seconds: float | None) -> None:
     assert error.retry_after == seconds
 
 
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"code": "9" * 5000, "message": "x"},
+        {"message": "{" * 50_000},
+        {"message": '{"code": ' + "9" * 5000 + "}"},
+        {"message": '{"message": "{}"}', "error": {"message": "{"}},
+        {"data": {"error": [1, {"message": 5}]}},
+        {"detail": [[[]], 5, {"type": {}}]},
+    ],
+)
+def test_a_hostile_reply_is_an_error_like_any_other(payload: Any) -> None:
+    assert type(from_reply(400, payload, {}, True)) is e.BadRequest
+
+
+def test_the_reply_behind_a_relay_counts_where_it_says_more() -> None:
+    inner = '{"code": 1303, "message": "too many", "request_id": "r-5"}'
+    error = from_reply(429, {"code": "fail_to_fetch_task", "message": inner}, {}, True)
+    assert (type(error), error.code, error.request_id) == (e.Busy, 1303, "r-5")
+    assert error.provider_words == "too many"
+    error = from_reply(403, {"code": "quota_not_enough", "message": '{"detail": "x"}'}, {}, True)
+    assert (type(error), error.provider_words) == (e.AccountProblem, "x")
+
+
+@pytest.mark.parametrize(
+    "words", ["Exhausted balance.", "Insufficient credits", "not enough quota"]
+)
+def test_an_empty_account_is_told_by_words_only_where_nothing_was_made(words: str) -> None:
+    assert type(from_reply(403, {"detail": words}, {}, True)) is e.AccountProblem
+    assert type(from_reply(500, {"detail": words}, {}, True)) is e.Ambiguous
+
+
 def test_only_what_made_no_task_is_retried() -> None:
     retried = {e.UnknownTask, e.TooFast, e.Busy, e.ServerTrouble, e.Unreachable}
     stopping = {e.Credentials, e.ClockSkew, e.AccountProblem, e.Forbidden}
