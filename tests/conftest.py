@@ -1,4 +1,5 @@
-"""What the whole suite shares: a patient Hypothesis, Qt without a display, no state of this user."""
+"""What the whole suite shares: a patient Hypothesis, Qt without a display, no state of this user, and
+one secret that must be found nowhere when all is over."""
 
 from __future__ import annotations
 
@@ -9,6 +10,8 @@ import keyring
 import pytest
 from hypothesis import HealthCheck, settings
 from keyring.backends.fail import Keyring as NoKeyring
+
+from tests.secret import SECRET, holders
 
 # Before any QApplication: tests never need a display.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -25,3 +28,32 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KLING_DESKTOP_TOKEN", raising=False)
     # Nor into the user's keyring: tests that want one bring their own.
     keyring.set_keyring(NoKeyring())
+
+
+@pytest.fixture(scope="session")
+def secret() -> str:
+    """The key of every account in this run. No file may legitimately hold it."""
+    return SECRET
+
+
+LEAKS = pytest.StashKey[list[str]]()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Look through everything that the tests, also those of other workers, have left."""
+    if hasattr(session.config, "workerinput"):
+        return  # the process that leads the run looks through it all
+    base = session.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
+    leaks = sorted(str(file.relative_to(base)) for file in holders(base))
+    session.config.stash[LEAKS] = leaks
+    if leaks:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    leaks = config.stash.get(LEAKS, [])
+    if leaks:
+        terminalreporter.section("the secret of this run was written down", red=True)
+        terminalreporter.write_line("\n".join(leaks))
