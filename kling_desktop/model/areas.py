@@ -60,6 +60,11 @@ class Rect(NamedTuple):
             max(self.y1, other.y1),
         )
 
+    def shared(self, other: Rect) -> Rect:
+        """What lies in both (perhaps empty)."""
+        x0, y0 = max(self.x0, other.x0), max(self.y0, other.y0)
+        return Rect(x0, y0, max(x0, min(self.x1, other.x1)), max(y0, min(self.y1, other.y1)))
+
 
 def empty(width: int, height: int) -> Labels:
     """A label map without areas. ``zeros`` lets the system hand out pages as they are painted."""

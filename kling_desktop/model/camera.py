@@ -53,7 +53,9 @@ OPPOSITE = {
 def backwards(camera: Camera) -> Camera | None:
     """The move that shows this one once its video runs backwards; None where there is no such."""
     if camera.kind == CameraKind.SIMPLE:
-        config = None if camera.config is None else {k: -v for k, v in camera.config.items()}
+        config = (
+            None if camera.config is None else {k: -v if v else v for k, v in camera.config.items()}
+        )
         return replace(camera, config=config)
     opposite = {str(kind): str(other) for kind, other in OPPOSITE.items()}.get(camera.kind)
     return None if opposite is None else replace(camera, kind=opposite)

@@ -21,7 +21,7 @@ def sent(shot: Shot) -> Shot:
 
     A camera move that cannot be turned round is left out; the checks refuse such a shot.
     """
-    paths = resolved(shot.paths)
+    paths = resolved(shot.paths, land=shot.land)
     if not shot.land:
         return replace(shot, paths=paths)
     camera = None if shot.camera is None else moves.backwards(shot.camera)

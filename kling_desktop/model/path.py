@@ -56,6 +56,8 @@ class Path:
     carriers: tuple[Path, ...] = ()
     """Paths whose displacement is added at every time: what ``resolved`` makes of parents. Never
     stored."""
+    anchor: float = 0.0
+    """The time at which carriers add nothing: 0, or 1 where the path ends on its area."""
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -105,7 +107,7 @@ def at(path: Path, time: npt.ArrayLike) -> Points:
     found = _own(path, time)
     for carrier in path.carriers:
         if carrier.points:
-            found = found + _own(carrier, time) - _own(carrier, 0.0)
+            found = found + _own(carrier, time) - _own(carrier, path.anchor)
     return found
 
 
@@ -114,12 +116,14 @@ def moments(path: Path) -> Shares:
     found = [np.linspace(0.0, 1.0, MOMENTS)]
     for each in (path, *path.carriers):
         if len(each.points) >= 2 and each.timing != Timing.STEPS:
-            # Rests end, and corners come, between the steps: each gets a moment of its own.
-            rests = np.array([each.hold[0], 1.0 - each.hold[1]])
-            steps = np.union1d(found[0], rests)
+            # Rests end, and corners come, between the steps: each gets a moment of its own. Who
+            # rests for long is fast afterwards.
+            going = np.linspace(each.hold[0], 1.0 - each.hold[1], MOMENTS)
+            steps = np.union1d(found[0], going)
             travelled = _travelled(_own_curve(each))
             shares = travelled[vertices(each)] / max(travelled[-1], 1e-12)
-            found += [rests, np.interp(shares, done(each, steps), steps)]
+            corners = np.interp(shares, done(each, steps), steps)
+            found += [corners] if each.hold == STILL else [going, corners]
     return np.unique(np.concatenate(found))
 
 
@@ -128,8 +132,9 @@ def sample(path: Path, count: int) -> Points:
     return at(path, np.linspace(0.0, 1.0, count))
 
 
-def resolved(paths: Mapping[int, Path]) -> dict[int, Path]:
-    """The paths with the motion of their parents, and those of the parents, added.
+def resolved(paths: Mapping[int, Path], *, land: bool = False) -> dict[int, Path]:
+    """The paths with the motion of their parents, and those of the parents, added; of a shot that
+    lands they keep their ends where they are, else their starts.
 
     A circle of parents, or a parent without a path, carries nothing.
     """
@@ -141,7 +146,8 @@ def resolved(paths: Mapping[int, Path]) -> dict[int, Path]:
             seen.add(above)
             carriers.append(replace(paths[above], carriers=()))
             above = paths[above].parent
-        found[area] = replace(path, carriers=() if above in seen else tuple(carriers))
+        carried = () if above in seen else tuple(carriers)
+        found[area] = replace(path, carriers=carried, anchor=float(land and bool(carried)))
     return found
 
 
@@ -167,6 +173,7 @@ def backwards(path: Path) -> Path:
         hold=(after, before),
         speed=times_of.mirrored_speed(path.speed),
         carriers=tuple(backwards(carrier) for carrier in path.carriers),
+        anchor=1.0 - path.anchor if path.carriers else 0.0,
     )
 
 

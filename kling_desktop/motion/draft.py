@@ -14,9 +14,9 @@ from kling_desktop.model.path import Path
 from kling_desktop.motion import background
 from kling_desktop.motion.camera import homography
 from kling_desktop.motion.layers import Rgb
-from kling_desktop.motion.plate import plate, rough
+from kling_desktop.motion.plate import plate, rim_of, rough
 from kling_desktop.motion.still import Still
-from kling_desktop.motion.track import Track, moves
+from kling_desktop.motion.track import REST, Track, moves
 
 __all__ = ["Draft", "moves"]
 
@@ -116,12 +116,22 @@ class Draft:
 
     def frame(self, time: float) -> Rgb:
         """The picture at a share of the time (0…1), clamped outside: a fresh (h, w, 3) array."""
+        when = self._when(time)
+        poses = {area: track.pose(when) for area, track in self._tracks.items()}
+        if all(pose == REST for pose in poses.values()):
+            return _seen(self._still.picture.copy(), self._camera, when)
         found = self._background.pixels.copy()
         touched = Rect(0, 0, 0, 0)
-        for area in reversed(self._tracks):
+        reach = rim_of(*found.shape[:2]) + 1.0
+        for area, pose in poses.items():
+            # Close to where it rests, the rim that was filled in gives way to the picture.
+            away = pose.away(self._still.layer(area).radius)
+            if away < reach:
+                self._background.settle(found, self._still.picture, area, 1.0 - away / reach)
+        for area in reversed(poses):
             touched = touched.united(self.paste(found, area, time))
         self.pin(found, touched)
-        return _seen(found, self._camera, self._when(time))
+        return _seen(found, self._camera, when)
 
     def frames(self, seconds: float, fps: float) -> Iterator[Rgb]:
         """round(seconds × fps) frames, the first at time 0 and the last at time 1."""
@@ -131,7 +141,8 @@ class Draft:
 
     def paste(self, frame: Rgb, area: int, time: float, *, strength: float = 1.0) -> Rect:
         """Draw one moving area as it is at that time onto a frame; returns what was touched."""
-        layer, pose = self._still.layer(area), self._tracks[area].pose(self._when(time))
+        pose = self._tracks[area].pose(self._when(time))
+        layer = self._still.resting(area) if pose == REST else self._still.layer(area)
         layer = layer if strength >= 1.0 else layer.faded(strength)
         if pose.angle == 0.0 and pose.size == 1.0:
             return layer.blend(frame, pose.dx, pose.dy)

@@ -40,7 +40,7 @@ class Layer:
         x, y = self.x + left, self.y + top
         touched = Rect(x, y, x + width, y + height).clipped(frame.shape[1], frame.shape[0])
         if within is not None:
-            touched = _shared(touched, within)
+            touched = touched.shared(within)
         if touched.empty:
             return touched
         part = Rect(touched.x0 - x, touched.y0 - y, touched.x1 - x, touched.y1 - y)
@@ -84,6 +84,11 @@ class Layer:
         total = max(found["m00"], 1e-9)
         return found["m10"] / total, found["m01"] / total
 
+    @property
+    def radius(self) -> float:
+        """Half of the layer's diagonal, in pixels."""
+        return math.hypot(*self.alpha.shape) / 2.0
+
     def faded(self, strength: float) -> Layer:
         """The same layer at a share (0…1) of its opacity."""
         import cv2
@@ -98,11 +103,17 @@ def cut(pixels: Rgb, coverage: Coverage, box: Rect) -> Layer:
 
     Everything covered is opaque; beyond its edge the opacity falls off within 1.5 pixels.
     """
-    inner = np.s_[box.y0 : box.y1, box.x0 : box.x1]
-    near = np.pad(pixels[inner], ((MARGIN, MARGIN), (MARGIN, MARGIN), (0, 0)), mode="edge")
     cover = np.pad(coverage, MARGIN)
+    near = crop(pixels, box.x0 - MARGIN, box.y0 - MARGIN, cover.shape)
     colour = _continued(near, cover >= min(250, int(cover.max())))
     return Layer(colour, _feathered(cover), box.x0 - MARGIN, box.y0 - MARGIN)
+
+
+def crop(pixels: Rgb, x: int, y: int, shape: tuple[int, ...]) -> Rgb:
+    """A piece (height, width) of a picture from (x, y) on; beyond its border the border goes on."""
+    rows = np.clip(np.arange(y, y + shape[0]), 0, pixels.shape[0] - 1)
+    columns = np.clip(np.arange(x, x + shape[1]), 0, pixels.shape[1] - 1)
+    return np.ascontiguousarray(pixels[rows[:, None], columns])
 
 
 def pin(plate: Rgb, coverage: Coverage, box: Rect) -> Layer:
@@ -187,7 +198,3 @@ def _kernel(shift: float, *, cubic: bool) -> npt.NDArray[np.float32]:
         (t - 1.0) * t * t / 2.0,
     )
     return np.array(weights, np.float32)
-
-
-def _shared(a: Rect, b: Rect) -> Rect:
-    return Rect(max(a.x0, b.x0), max(a.y0, b.y0), min(a.x1, b.x1), min(a.y1, b.y1))

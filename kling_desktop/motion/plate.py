@@ -29,12 +29,21 @@ def grown(hole: Mask) -> Mask:
     The rim is 3 pixels, in a large picture 1/240 of its shorter side. A hole that would grow over
     everything stays as it is.
     """
+    wide = grown_by(hole, rim_of(*hole.shape))
+    return hole if wide.all() else wide
+
+
+def grown_by(hole: Mask, rim: int) -> Mask:
+    """The hole and a rim of so many pixels around it."""
     import cv2
 
-    rim = max(RIM, round(min(hole.shape) / 240))
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * rim + 1, 2 * rim + 1))
-    wide = cv2.dilate(hole.astype(np.uint8), kernel) > 0
-    return hole if wide.all() else np.asarray(wide, np.bool_)
+    return np.asarray(cv2.dilate(hole.view(np.uint8), kernel), np.uint8).view(np.bool_)
+
+
+def rim_of(height: int, width: int) -> int:
+    """How far, in pixels, a hole in a picture of that size is grown."""
+    return max(RIM, round(min(height, width) / 240))
 
 
 def rough(pixels: Rgb, hole: Mask) -> Rgb:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -33,12 +33,14 @@ class Still:
         self.picture = resized(pixels, size)
         self._covers: dict[int, Cover | None] = {}
         self._layers: dict[int, Layer] = {}
+        self._resting: dict[int, Layer] = {}
         self._near: Labels | None = None
 
     def repainted(self, labels: Labels) -> Still:
         """The same picture under other labels of the same size."""
         found = object.__new__(Still)
         found.labels, found.size, found.picture = labels, self.size, self.picture
+        found._resting = {}
         found._near, touched = None, _touched(self.labels, labels)
         found._covers = {k: v for k, v in dict(self._covers).items() if k not in touched}
         found._layers = {k: v for k, v in dict(self._layers).items() if k not in touched}
@@ -62,14 +64,25 @@ class Still:
             self._layers[area] = layers.cut(self.picture, cover.share, cover.box)
         return self._layers[area]
 
-    def hole(self, moving: frozenset[int]) -> Mask:
-        """True wherever a moving area covers any of a pixel, shape (h, w)."""
-        found = np.zeros(self.size[::-1], np.bool_)
+    def resting(self, area: int) -> Layer:
+        """The same with the picture's own colours, for where the area rests."""
+        if area not in self._resting:
+            layer = self.layer(area)
+            own = layers.crop(self.picture, layer.x, layer.y, layer.alpha.shape)
+            self._resting[area] = replace(layer, colour=own)
+        return self._resting[area]
+
+    def hole(self, moving: frozenset[int], within: Rect | None = None) -> Mask:
+        """True wherever a moving area covers any of a pixel, shape (h, w), of a part or all."""
+        part = within or Rect(0, 0, *self.size)
+        found = np.zeros((part.height, part.width), np.bool_)
         for area in moving:
             cover = self.cover(area)
             if cover is not None:
-                box = cover.box
-                found[box.y0 : box.y1, box.x0 : box.x1] |= cover.share > 0
+                both = cover.box.shared(part)
+                seen = cover.share[both.y0 - cover.box.y0 :, both.x0 - cover.box.x0 :]
+                target = found[both.y0 - part.y0 :, both.x0 - part.x0 :]
+                target[: both.height, : both.width] |= seen[: both.height, : both.width] > 0
         return found
 
     def others(self, moving: frozenset[int]) -> Mask:

@@ -29,6 +29,14 @@ class Pose(NamedTuple):
     angle: float = 0.0
     size: float = 1.0
 
+    def away(self, radius: float) -> float:
+        """How far, in pixels, any of a thing of that radius is at most from where it rests."""
+        turned = radius * (abs(self.angle) + abs(self.size - 1.0))
+        return math.hypot(self.dx, self.dy) + turned
+
+
+REST = Pose(0.0, 0.0)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Track:

@@ -153,6 +153,8 @@ def test_what_is_sent_begins_where_the_shot_says_the_area_lies(
         assert at(sent.paths[area], 0.0)[0] == pytest.approx(still, abs=1e-3)
         seen = landing.places(sent.paths[area], times, land=land)
         assert seen[-1 if land else 0] == pytest.approx(still, abs=1e-3)
+        drawn = at(resolved(shot.paths, land=land)[area], times)
+        assert seen == pytest.approx(drawn, abs=1e-3)
         # The motion as the artist sees it runs along the drawn path in the drawn direction.
         moved = at(resolved(shot.paths)[area], times)
         assert seen - seen[0] == pytest.approx(moved - moved[0], abs=1e-3)

@@ -249,7 +249,8 @@ class Stage:
         self._stale = False
         area = self.toolbox.area if self.toolbox.tool == "path" else None
         hidden, selected = self.toolbox.hidden, self.selected
-        paths = {k: p for k, p in resolved(self.shown_paths).items() if k not in hidden}
+        shown = resolved(self.shown_paths, land=self.document.shot.land)
+        paths = {k: path for k, path in shown.items() if k not in hidden}
         only = next(iter(selected)) if len(selected) == 1 else None
         shot = self.document.shot
         dirty = self.paths.show(
