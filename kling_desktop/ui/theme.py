@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFontInfo, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
+from kling_desktop.storage.directories import resource
 from kling_desktop.storage.settings import Preferences
 
 FONT_PIXELS = 13
@@ -32,6 +33,8 @@ class Scheme:
     raised: str
     hover: str
     line: str
+    edge: str
+    """Border of what can be changed; its contrast to the window is 3 or more."""
     text: str
     muted: str
     faint: str
@@ -54,6 +57,7 @@ LIGHT = Scheme(
     raised="#fbfbfc",
     hover="#e4e6eb",
     line="#cdd0d8",
+    edge="#868b98",
     text="#1b1d22",
     muted="#585d69",
     faint="#9a9eaa",
@@ -73,6 +77,7 @@ DARK = Scheme(
     raised="#2c2e35",
     hover="#383b44",
     line="#444751",
+    edge="#777c89",
     text="#eceef2",
     muted="#a9aebb",
     faint="#6d717d",
@@ -194,7 +199,7 @@ def palette_of(colours: Scheme) -> QPalette:
 
 def sheet(c: Scheme) -> str:
     """The style sheet: only what Fusion and the palette cannot say."""
-    return _bars(c) + _words_and_grounds(c) + _fields(c)
+    return _bars(c) + _words_and_grounds(c) + _fields(c) + _boxes(c)
 
 
 def _bars(c: Scheme) -> str:
@@ -271,6 +276,39 @@ def _fields(c: Scheme) -> str:
     QScrollBar::handle:hover, QScrollBar::handle:pressed {{ background: {c.muted}; }}
     QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+    """
+
+
+def _boxes(c: Scheme) -> str:
+    """Number fields and boxes to tick: Fusion's own borders are lost on a dark window."""
+    check, up, down = (resource(f"theme/{name}.svg").as_posix() for name in ("check", "up", "down"))
+    return f"""
+    QCheckBox::indicator {{
+        width: 14px; height: 14px; border: 1px solid {c.edge}; border-radius: 4px;
+        background: {c.base};
+    }}
+    QCheckBox::indicator:hover, QCheckBox::indicator:focus {{ border-color: {c.accent_text}; }}
+    QCheckBox::indicator:checked {{
+        background: {c.accent}; border-color: {c.accent}; image: url("{check}");
+    }}
+    QCheckBox::indicator:disabled {{ background: {c.window}; border-color: {c.line}; }}
+    QCheckBox::indicator:checked:disabled {{ background: {c.faint}; }}
+    QAbstractSpinBox {{
+        border: 1px solid {c.edge}; border-radius: 4px; background: {c.base};
+        padding: 2px 18px 2px 4px; min-height: 16px;
+    }}
+    QAbstractSpinBox:focus {{ border-color: {c.accent_text}; }}
+    QAbstractSpinBox:disabled {{ border-color: {c.line}; background: {c.window}; }}
+    QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{
+        subcontrol-origin: border; width: 16px; border: none; background: transparent;
+    }}
+    QAbstractSpinBox::up-button {{ subcontrol-position: top right; }}
+    QAbstractSpinBox::down-button {{ subcontrol-position: bottom right; }}
+    QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover {{
+        background: {c.hover};
+    }}
+    QAbstractSpinBox::up-arrow {{ image: url("{up}"); width: 8px; height: 8px; }}
+    QAbstractSpinBox::down-arrow {{ image: url("{down}"); width: 8px; height: 8px; }}
     """
 
 

@@ -30,6 +30,12 @@ def contrast(one: str, other: str) -> float:
     return (bright + 0.05) / (dark + 0.05)
 
 
+@pytest.mark.parametrize("colours", [LIGHT, DARK])
+def test_what_can_be_changed_has_a_border_that_is_seen(colours: Scheme) -> None:
+    assert contrast(colours.edge, colours.window) >= 3.0
+    assert contrast(colours.edge, colours.base) >= 3.0
+
+
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
 @pytest.mark.parametrize(
     ("ink", "grounds"),
