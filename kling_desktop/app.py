@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, QUrl
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, QUrl, qVersion
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
 from kling_desktop import __version__
 from kling_desktop.model.task import Task, TaskState
 from kling_desktop.storage.accounts import Account
+from kling_desktop.task_report import report
 from kling_desktop.tasks.journal import JournalError
 from kling_desktop.ui.canvas.canvas import Canvas
+from kling_desktop.ui.diagnostics import Diagnostics
 from kling_desktop.ui.document import Document
 from kling_desktop.ui.draft_player import DraftPlayer
 from kling_desktop.ui.draft_wiring import DraftWiring
@@ -29,6 +34,13 @@ from kling_desktop.ui.window import MainWindow
 from kling_desktop.ui.worker import Worker
 from kling_desktop.workshop import Workshop
 
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from kling_desktop.providers.custom import Relay
+
+log = logging.getLogger(__name__)
+
 SHOWN_TASKS = 500
 """Newest tasks that the list shows; the journal keeps all of them."""
 CHECKING, SENDING = "checking", "sending"
@@ -42,6 +54,7 @@ class App(QObject):
         super().__init__()
         self.application = application
         self.workshop = shop = Workshop(home)
+        shop.open_log(f"Window, Qt {qVersion()}")
         self.document, self.toolbox, self.notices = Document(self), Toolbox(self), Notices(self)
         self.studio = Studio(
             accounts=shop.accounts,
@@ -74,6 +87,13 @@ class App(QObject):
             tasks=self.tasks_panel,
             files=self.files,
         )
+        self._diagnostics = Diagnostics(
+            self.window,
+            self.notices,
+            gather=self._gather,
+            describe=lambda task_id: report(shop, task_id),
+            logs=shop.directories.logs,
+        )
         self._asked_here: set[str] = set()
         self._since_generate = QElapsedTimer()
         self._down = False
@@ -87,6 +107,7 @@ class App(QObject):
         if self._down:
             return
         self._down = True
+        self._diagnostics.close()
         self.draft_player.close()
         self.player.clear()
         self.window.close_for_good(keep=True)
@@ -195,15 +216,34 @@ class App(QObject):
         if task.video is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(task.video).parent)))
 
+    def _gather(self, seen: Mapping[str, str]) -> str:
+        """Slow: called off the GUI thread."""
+        from kling_desktop.diagnostics import as_text, gather
+
+        return as_text(gather(self.workshop, seen))
+
     def _edit_accounts(self) -> None:
         from kling_desktop.ui.dialogs.accounts import AccountsDialog
+        from kling_desktop.ui.dialogs.relay_form import Relays
 
-        AccountsDialog(self.studio, self._test_account, self.window).open()
+        shop = self.workshop
+        relays = Relays(
+            like=shop.relay_templates(),
+            add=shop.add_relay,
+            drop=shop.drop_relay,
+            test=self._test_relay,
+        )
+        AccountsDialog(self.studio, self._test_account, self.window, relays).open()
 
     def _test_account(self, account: Account, secret: str | None) -> str:
         """Slow: the dialog calls it off the GUI thread. Without a secret the stored one is tried."""
         stored = secret or self.workshop.accounts.secret(account.id)
         return self.workshop.client(account, stored).test()
+
+    def _test_relay(self, account: Account, secret: str | None, relay: Relay) -> str:
+        profile, _entry = self.workshop.relay_profile(relay)
+        stored = secret or self.workshop.accounts.secret(account.id)
+        return self.workshop.client(account, stored, profile).test()
 
 
 def build(argv: list[str], home: Path | None = None) -> App:
@@ -225,9 +265,18 @@ def build(argv: list[str], home: Path | None = None) -> App:
     return app
 
 
+def note_unforeseen(
+    kind: type[BaseException], error: BaseException, where: TracebackType | None
+) -> None:
+    """Log a mistake of ours that nobody caught; it is printed as ever."""
+    log.critical("unforeseen %s", kind.__name__, exc_info=(kind, error, where))
+    sys.__excepthook__(kind, error, where)
+
+
 def main(arguments: list[str]) -> int:
     """Show the window and run until it is closed; returns the exit status."""
     app = build(arguments)
+    sys.excepthook = note_unforeseen
     app.window.show()
     status = app.application.exec()
     app.shutdown()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from kling_desktop import __version__
 from kling_desktop.model.capabilities import Catalogue
 from kling_desktop.model.landing import sent
 from kling_desktop.model.problem import Problem, Severity
@@ -16,6 +19,7 @@ from kling_desktop.model.shot import Picture, Shot
 from kling_desktop.model.task import Task
 from kling_desktop.storage.accounts import VARIABLE, Account, AccountError, Accounts
 from kling_desktop.storage.directories import Directories, resource
+from kling_desktop.storage.discretion import Secrets
 from kling_desktop.storage.settings import Preferences
 
 if TYPE_CHECKING:
@@ -23,19 +27,23 @@ if TYPE_CHECKING:
     from kling_desktop.practice.server import PracticeServer
     from kling_desktop.providers.body import Sent
     from kling_desktop.providers.client import Client
+    from kling_desktop.providers.custom import Relay
     from kling_desktop.providers.profiles import Profile
+    from kling_desktop.storage.logbook import Logbook
     from kling_desktop.tasks.engine import Engine
     from kling_desktop.tasks.journal import Journal
     from kling_desktop.tasks.pace import Pace
 
 PRACTICE = "practice"
-NOTICEABLE = 0.005
-"""A path that is sent further off than this share of the longer side is worth a word."""
+DEBUG = "KLING_DESKTOP_DEBUG"
+"""Environment variable: 1 logs more, and has commands show where an error came from."""
 PRACTICE_PACE = 1.0
 """Seconds that the bundled server lets a task wait and run, so that one sees it happen."""
 
 
 PREVIEW_SIDE = 512
+
+log = logging.getLogger(__name__)
 
 
 class Workshop:
@@ -47,6 +55,7 @@ class Workshop:
 
     def __init__(self, home: Path | None = None) -> None:
         self.directories = Directories.of(home)
+        self.secrets = Secrets()
         self._server: PracticeServer | None = None
         self._starting = threading.Lock()
         self._fits: list[tuple[Picture, Fitted]] = []
@@ -57,7 +66,7 @@ class Workshop:
 
     @cached_property
     def accounts(self) -> Accounts:
-        return Accounts(self.directories)
+        return Accounts(self.directories, self.secrets)
 
     @cached_property
     def profiles(self) -> dict[str, Profile]:
@@ -77,6 +86,28 @@ class Workshop:
 
         return Journal(self.directories.journal)
 
+    @cached_property
+    def logbook(self) -> Logbook:
+        from kling_desktop.storage.logbook import Logbook
+
+        debug = os.environ.get(DEBUG) == "1"
+        return Logbook(self.directories.logs, self.secrets, debug=debug)
+
+    def open_log(self, what: str) -> None:
+        """Log what the package has to say until ``close``; ``what`` was started."""
+        import platform
+
+        self.secrets.add(os.environ.get(VARIABLE))  # nobody may have read it yet
+        self.logbook.open()
+        log.info(
+            "%s: Kling Desktop %s, Python %s, %s %s",
+            what,
+            __version__,
+            platform.python_version(),
+            platform.system(),
+            platform.release(),
+        )
+
     def warnings(self) -> list[str]:
         """A sentence for each file of ours that was read, found broken and set aside."""
         made = [self.__dict__.get(name) for name in ("preferences", "accounts")]
@@ -95,6 +126,37 @@ class Workshop:
                 f"known here. Known are {', '.join(self.profiles)}."
             )
         return self.profiles[account.provider]
+
+    def relay_templates(self) -> dict[str, Profile]:
+        """The providers that a relay of the artist's own may speak like."""
+        from kling_desktop.providers.custom import templates
+        from kling_desktop.providers.profiles import Profile
+
+        known = templates(resource("providers.json"))
+        return {name: Profile.of(name, entry) for name, entry in known.items()}
+
+    def relay_profile(self, relay: Relay) -> tuple[Profile, dict[str, Any]]:
+        """The profile, and its entry, of a relay of the artist's own; raises RelayError."""
+        from kling_desktop.providers.custom import profile_entry, templates
+        from kling_desktop.providers.profiles import Profile
+
+        name, entry = profile_entry(relay, templates(resource("providers.json")), self.profiles)
+        return Profile.of(name, entry), entry
+
+    def add_relay(self, relay: Relay) -> Profile:
+        """Keep a relay for good; raises RelayError, or StorageError. It is for the caller to put it
+        among the ``profiles``."""
+        from kling_desktop.storage.user_profiles import add_profile
+
+        profile, entry = self.relay_profile(relay)
+        add_profile(self.directories.config / "providers.json", profile.id, entry)
+        return profile
+
+    def drop_relay(self, profile_id: str) -> None:
+        """Forget a relay that was added; raises StorageError."""
+        from kling_desktop.storage.user_profiles import remove_profile
+
+        remove_profile(self.directories.config / "providers.json", profile_id)
 
     def catalogue(self, account: Account) -> Catalogue:
         from kling_desktop.providers.models import catalogue_for
@@ -156,11 +218,17 @@ class Workshop:
         account = self.account(account_id)
         return self.client(account, self.accounts.secret(account.id))
 
-    def client(self, account: Account, secret: str | None) -> Client:
-        """A client for an account, stored or not; raises AccountError where something is missing."""
+    def client(
+        self, account: Account, secret: str | None, profile: Profile | None = None
+    ) -> Client:
+        """A client for an account, stored or not; raises AccountError where something is missing.
+
+        ``profile`` stands in for the account's, where that is not known yet.
+        """
+        self.secrets.add(secret)
         from kling_desktop.providers.client import Client
 
-        profile = self.profile(account)
+        profile = profile or self.profile(account)
         if account.provider == PRACTICE and account.base_url is None:
             server = self.practice_server()
             return Client(profile, server.url, server.token)
@@ -181,6 +249,7 @@ class Workshop:
         with self._starting:
             if self._server is None:
                 server = PracticeServer(self.directories.practice, pace=PRACTICE_PACE)
+                self.secrets.add(server.token)
                 server.start()
                 self._server = server
             return self._server
@@ -194,13 +263,14 @@ class Workshop:
         """The engine over this journal; the caller closes it before the workshop."""
         from kling_desktop.motion.reverse import reverse
         from kling_desktop.motion.video import verify
+        from kling_desktop.storage.task_log import TaskLog
         from kling_desktop.tasks.engine import Engine
 
         return Engine(
             self.journal,
             self.connect,
             self.directories.videos,
-            changed=changed,
+            changed=TaskLog(changed),
             progress=progress,
             check_video=verify,
             turn=reverse,
@@ -215,6 +285,8 @@ class Workshop:
             self._server = None
         if "journal" in self.__dict__:
             self.journal.close()
+        if "logbook" in self.__dict__:
+            self.logbook.close()
 
     def _pace(self, account_id: str) -> Pace:
         from kling_desktop.tasks.pace import Pace
@@ -257,17 +329,17 @@ def preview_of(shot: Shot) -> bytes | None:
 
 def simplifications(shot: Shot) -> list[Problem]:
     """Paths with more bends than the points of the wire can follow, as warnings."""
-    from kling_desktop.providers.trajectory import MOST, trajectory
+    from kling_desktop.providers.trajectory import MOST, TOLERANCE, trajectory
 
     found = []
     for area, path in sent(shot).paths.items():
         if shot.picture is None or not path.drawn:
             continue
         off = trajectory(path, shot.size, shot.size).deviation_px
-        if off > NOTICEABLE * max(shot.size):
+        if off > TOLERANCE:
             words = (
                 f"Path {area} has more bends than the {MOST} points that can be sent; what is sent "
-                f"strays up to {off:.0f} px from it. Draw it simpler."
+                f"strays up to {off:.1f} px from it. Draw it simpler."
             )
             found.append(Problem("path_simplified", Severity.WARNING, f"paths.{area}", words))
     return found

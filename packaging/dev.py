@@ -42,6 +42,13 @@ LIBRARIES = {
 }
 """Shared library → Debian package: what Qt's xcb platform and multimedia load at run time."""
 
+PROGRAMS = {
+    "Xvfb": "xvfb",
+    "dbus-run-session": "dbus",
+    "gnome-keyring-daemon": "gnome-keyring",
+}
+"""Program → Debian package: a few tests need them, and are skipped where they are missing."""
+
 
 def main(arguments: list[str]) -> int:
     if len(arguments) < 1 or arguments[0] not in {"run", "test", "check"}:
@@ -147,8 +154,17 @@ def check() -> int:
     return 0
 
 
+def name_programs() -> None:
+    """Name what some tests are skipped without; nothing is installed for that."""
+    packages = sorted(package for name, package in PROGRAMS.items() if not shutil.which(name))
+    if packages and sys.platform.startswith("linux"):
+        say("Some tests are skipped here. To have them run, too, on Debian or Ubuntu:")
+        say(f"  sudo apt-get install -y --no-install-recommends {' '.join(packages)}")
+
+
 def test(arguments: list[str]) -> int:
     """The whole suite, on two workers where nothing else is asked for."""
+    name_programs()
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     parallel = [] if any(a.startswith("-n") for a in arguments) else ["-n", "2"]
     return call_status(["-m", "pytest", *parallel, *arguments], environment)

@@ -11,4 +11,5 @@ COMMANDS = (
     "follow",
     "practice",
     "account",
+    "diagnostics",
 )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 
-from kling_desktop.cli import accounts, shots, tasks
+from kling_desktop.cli import accounts, diagnostics, shots, tasks
 from kling_desktop.cli.outcome import (
     BAD_INPUT,
     CREDENTIALS,
@@ -26,10 +27,9 @@ from kling_desktop.providers.errors import ProviderError, WrongAddress
 from kling_desktop.storage.accounts import AccountError
 from kling_desktop.storage.atomic import StorageError
 from kling_desktop.tasks.journal import JournalError
-from kling_desktop.workshop import Workshop
+from kling_desktop.workshop import DEBUG, Workshop
 
-DEBUG = "KLING_DESKTOP_DEBUG"
-"""Environment variable: 1 shows a developer where an error came from."""
+log = logging.getLogger(__name__)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -45,14 +45,24 @@ def _run(arguments: Sequence[str]) -> int:
     try:
         options = parser().parse_args(arguments)
         with closing(Workshop()) as workshop:
+            workshop.open_log(f"Command {options.command}")
             try:
                 return int(RUN[options.command](workshop, options))
+            except Exception as error:
+                note(error)
+                raise
             finally:
                 tell_warnings(workshop)
     except BrokenPipeError:
         return DONE  # whoever read the output has seen enough
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - no traceback for an artist
         return fail(error, as_json="--json" in arguments)
+
+
+def note(error: Exception) -> None:
+    """Log how a command ended; where the fault is ours, where it happened, too."""
+    ours = status_of(error) == UNEXPECTED
+    log.error("ended by %s: %s", type(error).__name__, error, exc_info=error if ours else None)
 
 
 def tell_warnings(workshop: Workshop) -> None:
@@ -120,4 +130,5 @@ RUN: dict[str, Callable[[Workshop, argparse.Namespace], int]] = {
     "tasks": tasks.tasks,
     "practice": tasks.practice,
     "account": accounts.account,
+    "diagnostics": diagnostics.diagnostics,
 }

@@ -67,6 +67,8 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--json", action="store_true")
     _practice_options(command("practice", "run the practice server", shot=False))
     _account_options(command("account", "add, list, test, remove accounts", shot=False))
+    one = command("diagnostics", "what a report of a fault should hold; no secrets", shot=False)
+    one.add_argument("--json", action="store_true")
     return top
 
 
@@ -92,6 +94,10 @@ def _practice_options(one: Parser) -> None:
     one.add_argument("--token", metavar="T")
     one.add_argument("--pace", type=float, default=1.0, metavar="S")
     one.add_argument("--faults", metavar="JSON")
+    one.add_argument(
+        "--parallel", type=whole(1), metavar="N",
+        help="unfinished tasks at a time; one more is refused with code 1303",
+    )  # fmt: skip
 
 
 def _account_options(one: Parser) -> None:

@@ -61,6 +61,7 @@ def practice(workshop: Workshop, options: argparse.Namespace) -> int:
     from kling_desktop.practice import command
     from kling_desktop.storage.directories import private_folder
 
+    workshop.secrets.add(options.token)
     home = private_folder(workshop.directories.practice)
     # Its own folder: tasks of another run, in another dialect, would be in the way of new ones.
     with tempfile.TemporaryDirectory(prefix="run-", dir=home, ignore_cleanup_errors=True) as folder:
@@ -71,6 +72,7 @@ def practice(workshop: Workshop, options: argparse.Namespace) -> int:
                 token=options.token,
                 pace=options.pace,
                 faults=options.faults,
+                parallel=options.parallel,
                 folder=Path(folder),
                 out=sys.stdout,
             )

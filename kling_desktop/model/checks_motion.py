@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 
 from kling_desktop.model import areas
 from kling_desktop.model.camera import AXES, LIMIT, CameraKind
 from kling_desktop.model.camera import backwards as turned_round
 from kling_desktop.model.landing import sent
-from kling_desktop.model.path import Path, flatten, length
+from kling_desktop.model.path import Path, Point, flatten, length
 from kling_desktop.model.problem import Problem, Severity
 from kling_desktop.model.shot import Shot
 
@@ -28,6 +29,7 @@ def check_areas(shot: Shot, counts: Mapping[int, int]) -> Iterator[Problem]:
             f"There are paths for areas {', '.join(map(str, unknown))}; "
             "a shot has at most six moving areas, 1 to 6.",
         )
+    yield from _parents(shot)
     shot = sent(shot)
     for area in areas.MOVING:
         path = shot.paths.get(area)
@@ -41,6 +43,19 @@ def check_areas(shot: Shot, counts: Mapping[int, int]) -> Iterator[Problem]:
             )
         if path is not None and path.points:
             yield from _path(shot, area, path, painted=painted)
+
+
+def _parents(shot: Shot) -> Iterator[Problem]:
+    for area, path in sorted(shot.paths.items()):
+        above = shot.paths.get(path.parent) if path.parent is not None else None
+        if path.parent is not None and path.points and (above is None or not above.points):
+            yield Problem(
+                "parent_without_path",
+                _W,
+                f"paths.{area}",
+                f"Area {path.parent} has no path: nothing carries area {area}.",
+                fix="Let it move by itself",
+            )
 
 
 def _path(shot: Shot, area: int, path: Path, *, painted: bool) -> Iterator[Problem]:
@@ -81,10 +96,15 @@ def _path_in_picture(shot: Shot, area: int, path: Path, *, painted: bool) -> Ite
             field,
             f"The curve of path {area} swings out of the picture; it is sent along the edge there.",
         )
-    if painted and not _starts_inside(shot, area, path):
+    if painted and not lies_on(shot, area, path.points[0]):
         where = "ends outside its area; end" if shot.land else "starts outside its area; start"
+        round_ = lies_on(shot, area, path.points[-1])
         yield Problem(
-            "start_outside_area", _W, field, f"Path {area} {where} it on what should move."
+            "start_outside_area",
+            _W,
+            field,
+            f"Path {area} {where} it on what should move.",
+            fix="Turn the path round" if round_ else None,
         )
     if length(path) < SHORT_PATH * width:
         yield Problem(
@@ -102,8 +122,9 @@ def _overshoots(path: Path, width: int, height: int) -> bool:
     return bool(low.min() < -1 or high[0] > width + 1 or high[1] > height + 1)
 
 
-def _starts_inside(shot: Shot, area: int, path: Path) -> bool:
-    x, y = (int(value) for value in path.points[0])
+def lies_on(shot: Shot, area: int, place: Point) -> bool:
+    """Whether a place, in image pixels, lies on what is painted of an area."""
+    x, y = math.floor(place[0]), math.floor(place[1])
     height, width = shot.labels.shape
     return 0 <= x < width and 0 <= y < height and bool(shot.labels[y, x] == area)
 

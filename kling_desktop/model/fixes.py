@@ -9,6 +9,7 @@ from kling_desktop.model.camera import LIMIT, CameraKind
 from kling_desktop.model.capabilities import Capability, Catalogue, Cell
 from kling_desktop.model.checks import check
 from kling_desktop.model.checks_ability import nearest
+from kling_desktop.model.path_shape import reverse
 from kling_desktop.model.problem import Problem
 from kling_desktop.model.shot import Shot
 
@@ -39,6 +40,17 @@ def _points(shot: Shot, problem: Problem, _model: Capability | None) -> Shot:
         (min(max(x, 0.0), width - 1.0), min(max(y, 0.0), height - 1.0)) for x, y in path.points
     )
     return replace(shot, paths={**shot.paths, area: replace(path, points=inside)})
+
+
+def _turned_round(shot: Shot, problem: Problem, _model: Capability | None) -> Shot:
+    area = int(problem.field.removeprefix("paths."))
+    path = shot.paths[area]
+    return replace(shot, paths={**shot.paths, area: replace(path, points=reverse(path.points))})
+
+
+def _by_itself(shot: Shot, problem: Problem, _model: Capability | None) -> Shot:
+    area = int(problem.field.removeprefix("paths."))
+    return replace(shot, paths={**shot.paths, area: replace(shot.paths[area], parent=None)})
 
 
 def _cfg(shot: Shot, _problem: Problem, _model: Capability | None) -> Shot:
@@ -83,6 +95,8 @@ def _cell(feature: str) -> Callable[[Shot, Problem, Capability | None], Shot]:
 
 _FIXES: dict[str, Callable[[Shot, Problem, Capability | None], Shot]] = {
     "point_outside_image": _points,
+    "start_outside_area": _turned_round,
+    "parent_without_path": _by_itself,
     "cfg_out_of_range": _cfg,
     "cfg_not_taken": _no_cfg,
     "camera_config": _camera,

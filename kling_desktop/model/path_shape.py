@@ -1,12 +1,13 @@
 """The shape of a path: pure functions over its points, in image pixels with y down.
 
-None of them keeps points on the picture: callers clamp what they keep.
+Only ``clamped``, ``kept_inside`` and ``fitted`` know of a picture: callers use one of them.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -137,6 +138,55 @@ def kept_inside(points: Sequence[Point], dx: float, dy: float, size: tuple[int, 
         min(max(dx, min(-x0, 0.0)), max(size[0] - 1.0 - x1, 0.0)),
         min(max(dy, min(-y0, 0.0)), max(size[1] - 1.0 - y1, 0.0)),
     )
+
+
+class Fitted(NamedTuple):
+    """A shape on a picture, and the share of its size that it has there (1 where it fits)."""
+
+    points: Shape
+    factor: float = 1.0
+
+    @property
+    def smaller(self) -> bool:
+        return self.factor < 1.0
+
+
+def fitted(points: Sequence[Point], size: tuple[int, int], *, pinned: int | None = None) -> Fitted:
+    """The points on a picture of that size, their shape kept.
+
+    They are moved together by the least, and made smaller about their middle where they are larger
+    than the picture. The point with the index ``pinned`` stays in its place, or goes to the nearest
+    one on the picture: the others come closer to it as far as they have to, down to nothing where
+    it lies on the edge and they lie beyond.
+    """
+    if not points:
+        return Fitted(())
+    about = middle(points) if pinned is None else points[pinned]
+    to = about if pinned is None else clamped(about, *size)
+    shape = tuple(points) if to == about else moved(points, to[0] - about[0], to[1] - about[1])
+    factor = min(_share(shape, axis, size[axis] - 1.0, to, pinned=pinned) for axis in (0, 1))
+    if factor < 1.0:
+        shape = scaled(shape, (factor, factor), to)
+    if pinned is None:
+        (x0, y0), (x1, y1) = box(shape)
+        dx = max(-x0, 0.0) + min(size[0] - 1.0 - x1, 0.0)
+        dy = max(-y0, 0.0) + min(size[1] - 1.0 - y1, 0.0)
+        shape = moved(shape, dx, dy) if dx or dy else shape
+    return Fitted(tuple(clamped(point, *size) for point in shape), factor)  # whatever sums round to
+
+
+def _share(
+    points: Sequence[Point], axis: int, room: float, about: Point, *, pinned: int | None
+) -> float:
+    """The share of their extent along one axis for which there is room from 0 to ``room``, at the
+    place of ``about`` where that is pinned."""
+    low, high = min(point[axis] for point in points), max(point[axis] for point in points)
+    if pinned is None:
+        return room / (high - low) if high - low > room + LEAST else 1.0
+    place = about[axis]
+    before = place / (place - low) if low < -LEAST else 1.0
+    after = (room - place) / (high - place) if high > room + LEAST else 1.0
+    return min(before, after)
 
 
 def _shape(line: Array) -> Shape:

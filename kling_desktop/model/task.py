@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -53,7 +54,13 @@ FOLLOWS: dict[TaskState, frozenset[TaskState]] = {
         }
     ),
     TaskState.UNCONFIRMED: frozenset(
-        {TaskState.SUBMITTED, TaskState.QUEUED, TaskState.FAILED, TaskState.CANCELLED}
+        {
+            TaskState.SUBMITTING,
+            TaskState.SUBMITTED,
+            TaskState.QUEUED,
+            TaskState.FAILED,
+            TaskState.CANCELLED,
+        }
     ),
     TaskState.SUBMITTED: frozenset(
         {TaskState.PROCESSING, TaskState.DOWNLOADING, TaskState.FAILED, TaskState.CANCELLED}
@@ -68,6 +75,9 @@ FOLLOWS: dict[TaskState, frozenset[TaskState]] = {
     TaskState.FAILED: frozenset({TaskState.DOWNLOADING}),
     TaskState.CANCELLED: frozenset(),
 }
+
+SOON = 7 * 86400.0
+"""Seconds before its end that the time left to fetch a video is worth a word."""
 
 FINAL = frozenset(state for state in TaskState if state in {"done", "failed", "cancelled"})
 
@@ -109,12 +119,36 @@ class Task:
     """Where the video was asked to go, if not into the videos folder."""
     reverse: bool = False
     """Whether the video is turned round on arrival."""
+    rank: int = 0
+    """Its place among the queued: the lower goes first, the older of two equal ones."""
+    note: str | None = None
+    """A sentence about a task that nothing is wrong with: what it waits for."""
+    expires: float | None = None
+    """When the provider deletes the video, as far as it says so."""
 
     @property
     def turned(self) -> str:
         """What is said of a video that was turned round, nothing of others."""
         return TURNED if self.reverse and self.state == TaskState.DONE else ""
 
+    def fetch_within(self, now: float) -> str:
+        """How long the video can still be fetched, nothing where that is not (yet) a question."""
+        waits = self.state == TaskState.DOWNLOADING or (
+            self.state == TaskState.FAILED and self.remote_id is not None
+        )
+        if self.expires is None or not waits or self.expires - now > SOON:
+            return ""
+        return _within(self.expires - now)
+
     @property
     def finished(self) -> bool:
         return self.state in FINAL
+
+
+def _within(seconds: float) -> str:
+    if seconds <= 0:
+        return "The provider may have deleted the video by now"
+    if seconds >= 2 * 86400:
+        return f"Fetch within {math.floor(seconds / 86400)} days"
+    hours = max(1, math.floor(seconds / 3600))
+    return f"Fetch within {hours} hour{'' if hours == 1 else 's'}"

@@ -23,6 +23,7 @@ def run(
     faults: str | None,
     folder: Path,
     out: TextIO,
+    parallel: int | None = None,
 ) -> int:
     """Serve until SIGINT or SIGTERM; returns the exit status. Main thread only.
 
@@ -30,7 +31,13 @@ def run(
     bad arguments and OSError where the port is taken.
     """
     server = PracticeServer(
-        folder, port=port, dialect=dialect, token=token, pace=pace, faults=faults
+        folder,
+        port=port,
+        dialect=dialect,
+        token=token,
+        pace=pace,
+        faults=faults,
+        parallel=parallel,
     )
     with _interruption() as interrupted, server:
         print(json.dumps({"url": server.url, "token": server.token}), file=out, flush=True)

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-from kling_desktop.practice.replies import Ending, Reply
+from kling_desktop.practice.manner import WHOLE
+from kling_desktop.practice.replies import Reply
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -30,6 +31,8 @@ ABORT = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 """SO_LINGER on, no time: closing then resets the connection."""
 
 Respond = Callable[["WSGIEnvironment"], Reply]
+Pause = Callable[[float], bool]
+"""Waits so many seconds; tells whether the server is being stopped."""
 
 
 class Inbox(io.RawIOBase):
@@ -86,7 +89,7 @@ class Handler(WSGIRequestHandler):
             reply = Reply("The practice server made a mistake.\n", 500, mimetype="text/plain")
         if inbox is None or inbox.left:
             self.close_connection = True
-        if reply.ending is Ending.RESET:
+        if reply.manner.reset:
             reply.close()
             self._reset()
             return
@@ -131,10 +134,9 @@ class Handler(WSGIRequestHandler):
     def _send(self, reply: Reply, environ: WSGIEnvironment) -> None:
         body, status, headers = reply.get_wsgi_response(environ)
         code, _, phrase = status.partition(" ")
-        length = reply.content_length or 0
         if "content-length" not in reply.headers and int(code) not in {204, 304}:
             self.close_connection = True
-        if reply.ending is Ending.CUT:
+        if reply.manner != WHOLE:
             self.close_connection = True
         try:
             self.send_response_only(int(code), phrase)
@@ -144,22 +146,14 @@ class Handler(WSGIRequestHandler):
             if self.close_connection:
                 self.send_header("Connection", "close")
             self.end_headers()
-            self._send_body(body, length // 2 if reply.ending is Ending.CUT else None)
+            for piece in reply.manner.pieces(body):
+                if reply.manner.rate and self.server.pause(len(piece) / reply.manner.rate):
+                    break
+                self.wfile.write(piece)
         except (ConnectionError, TimeoutError):
             self.close_connection = True
         finally:
             reply.close()
-
-    def _send_body(self, body: Iterable[bytes], most: int | None) -> None:
-        left = most
-        for piece in body:
-            part = piece if left is None else piece[:left]
-            self.wfile.write(part)
-            if left is not None:
-                left -= len(part)
-                if not left:
-                    break
-        self.wfile.flush()
 
     def _drain(self, inbox: Inbox) -> None:
         """Closing on unread bytes would reset the line before the client reads its answer."""
@@ -179,9 +173,10 @@ class Handler(WSGIRequestHandler):
 class Server(ThreadedWSGIServer):
     """Listens on 127.0.0.1 and knows every open connection, so that none outlives it."""
 
-    def __init__(self, port: int, respond: Respond) -> None:
+    def __init__(self, port: int, respond: Respond, pause: Pause) -> None:
         """Bind and listen; raises OSError where the port is taken."""
         self.respond = respond
+        self.pause = pause
         self._connections: dict[socket.socket, threading.Thread] = {}
         self._aborted: set[socket.socket] = set()
         self._guard = threading.Lock()

@@ -4,33 +4,26 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import Enum
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
+from xml.sax.saxutils import escape
 
 from werkzeug.wrappers import Response
 
 from kling_desktop.practice.book import State
+from kling_desktop.practice.codes import TROUBLES
+from kling_desktop.practice.manner import WHOLE
 from kling_desktop.practice.order import Refusal
 
 
-class Ending(Enum):
-    """How the connection treats a reply."""
-
-    WHOLE = "whole"
-    CUT = "cut"
-    """Only half of the body is sent, then the line goes dead."""
-    RESET = "reset"
-    """Nothing is sent; the client sees a reset."""
-
-
 class Reply(Response):
-    """A response that may come to a bad end."""
+    """A response, and how it goes out on the line."""
 
-    ending = Ending.WHOLE
+    manner = WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +48,8 @@ class MuleRun:
     name = "mulerun"
     creates = ("/vendors/kling/v1/videos/image2video",)
     lists = False
+    garbage = '{"task_info": {"id": '
+    wrong_types: Mapping[str, Any] = MappingProxyType({"task_info": [1], "videos": "none"})
 
     _words = {  # noqa: RUF012 - a table, never changed
         State.WAITING: "pending",
@@ -78,6 +73,10 @@ class MuleRun:
     def http_status(self, refusal: Refusal) -> int:
         return refusal.status
 
+    def usual_status(self, code: int) -> int:
+        """Problems bear no code. The page is silent on money: relays tell of it with 402."""
+        return {1100: 403, 1101: 402, 1102: 402}.get(code, TROUBLES[code].status)
+
     def refusal(self, status: int, code: int, detail: str, path: str) -> Reply:  # noqa: ARG002
         problem = {"status": status, "title": _title(status), "detail": detail, "instance": path}
         return _json(problem, status, "application/problem+json")
@@ -100,6 +99,10 @@ class Official:
     name = "official"
     creates = ("/v1/videos/image2video", "/kling/v1/videos/image2video")
     lists = True
+    garbage = '{"code": 0, "data": {"task_id": '
+    wrong_types: Mapping[str, Any] = MappingProxyType(
+        {"code": "zero", "message": 7, "request_id": None, "data": ["none"]}
+    )
 
     _words = {  # noqa: RUF012 - a table, never changed
         State.WAITING: "submitted",
@@ -140,6 +143,9 @@ class Official:
     def http_status(self, refusal: Refusal) -> int:
         return self._statuses.get(refusal.code, refusal.status)
 
+    def usual_status(self, code: int) -> int:
+        return TROUBLES[code].status
+
     def refusal(self, status: int, code: int, detail: str, path: str) -> Reply:  # noqa: ARG002
         envelope = {"code": code, "message": detail, "request_id": str(uuid.uuid4())}
         return _json(envelope, status)
@@ -170,6 +176,19 @@ def dialect(name: str) -> MuleRun | Official:
     if name == Official.name:
         return Official()
     raise ValueError(f"there is no dialect “{name}”; choose mulerun or official")
+
+
+def instead(payload: Mapping[str, Any]) -> Reply:
+    """JSON that a dialect would never say."""
+    return _json(dict(payload))
+
+
+def of_storage(status: int, code: str, words: str) -> Reply:
+    """A refusal by the host of the videos, which is an object store and speaks XML."""
+    page = f"<Error><Code>{escape(code)}</Code><Message>{escape(words)}</Message></Error>"
+    return Reply(
+        f'<?xml version="1.0" encoding="UTF-8"?>\n{page}', status, mimetype="application/xml"
+    )
 
 
 def _json(payload: object, status: int = 200, mimetype: str = "application/json") -> Reply:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     import requests
 
     from kling_desktop.providers.transport import Broken, Limits, Reply
+
+log = logging.getLogger(__name__)
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
 """A task id that no provider gives out."""
@@ -80,7 +83,7 @@ class Client:
                 problem.model = model_of(self.profile, body)
             raise problem
         try:
-            return self._dialect.read_created(reply.payload).remote_id
+            made = self._dialect.read_created(reply.payload).remote_id
         except ReplyError as problem:
             raise errors.Ambiguous(
                 "The provider took the request, but its answer names no task, so one may or may "
@@ -88,6 +91,9 @@ class Client:
                 http_status=reply.status,
                 provider_words=self._words(reply),
             ) from problem
+        request_id = replies.request_id(reply.payload, reply.headers)
+        log.info("%s made task %s, request %s", self._host, made, request_id)
+        return made
 
     def query(self, remote_id: str) -> Status:
         """How a task stands; free. Where its video is told elsewhere, that is asked too."""
@@ -194,9 +200,9 @@ class Client:
     def _send(self, method: str, path: str, body: bytes | None) -> Reply:
         from kling_desktop.providers.transport import Broken, exchange
 
-        session = self._session(creating=body is not None)
+        session, started = self._session(creating=body is not None), time.monotonic()
         try:
-            return exchange(
+            reply = exchange(
                 session,
                 method,
                 self.base_url + path,
@@ -205,10 +211,27 @@ class Client:
                 body=body,
             )
         except Broken as problem:
+            log.warning("%s %s: %s", method, self._place(path), problem.why)
             raise self._no_reply(problem) from problem
         finally:
             if body is not None and session is not self._given:
                 session.close()
+        usual = body is None and _succeeded(reply)
+        log.log(
+            logging.DEBUG if usual else logging.INFO,
+            "%s %s: HTTP %d, code %s, request %s, %.0f ms",
+            method,
+            self._place(path),
+            reply.status,
+            replies.code(reply.payload),
+            replies.request_id(reply.payload, reply.headers),
+            1000 * (time.monotonic() - started),
+        )
+        return reply
+
+    def _place(self, path: str) -> str:
+        """Host and path, for the log; what follows a “?” may be a secret."""
+        return self._host + path.partition("?")[0]
 
     def _session(self, *, creating: bool) -> requests.Session:
         """A kept session for questions. A creation gets a connection of its own: one that went

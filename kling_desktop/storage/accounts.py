@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
 from kling_desktop.storage import records
 from kling_desktop.storage.directories import Directories
+from kling_desktop.storage.discretion import Secrets
 from kling_desktop.storage.keychain import Keychain
 from kling_desktop.storage.records import Record
 
@@ -25,6 +28,16 @@ LIST = "accounts"
 
 class AccountError(ValueError):
     """An account cannot be used, added or removed; its str is the artist's sentence."""
+
+
+class Home(StrEnum):
+    """Where a secret is; the words are those of the diagnostics."""
+
+    KEYRING = "in the system keyring"
+    SESSION = "until the program ends"
+    ENVIRONMENT = "in the environment"
+    BUILT_IN = "made up at every start"
+    NOWHERE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +58,12 @@ class Accounts:
     Every call reads the file, so that the window and the command line never disagree.
     """
 
-    def __init__(self, directories: Directories) -> None:
+    def __init__(self, directories: Directories, secrets: Secrets | None = None) -> None:
+        """``secrets`` hears of every secret that passes through here."""
         self._path = directories.accounts
-        self._keychain = Keychain()
+        self._keychain, self._secrets = Keychain(), secrets or Secrets()
         self._warning: str | None = None
+        self._editing = threading.Lock()
 
     @property
     def warning(self) -> str | None:
@@ -84,7 +99,11 @@ class Accounts:
         supplies one. Raises AccountError, and StorageError where the disk refuses; then nothing
         has changed.
         """
-        account = checked(account)
+        with self._editing:
+            self._add(checked(account), secret)
+
+    def _add(self, account: Account, secret: str | None) -> None:
+        self._secrets.add(secret)
         kept = secret is None and self.secret(account.id) is not None
         secret = "" if kept else _checked_secret(secret or "")
         record = self._read()
@@ -99,10 +118,11 @@ class Accounts:
         """Forget an account and its secret. Raises AccountError, or StorageError."""
         if id == PRACTICE.id:
             raise AccountError("The practice account is built in and cannot be removed.")
-        self.get(id)
-        record = self._read()
-        self._write(record, [entry for entry in _entries(record) if _id(entry) != id])
-        self._keychain.forget(id)
+        with self._editing:
+            self.get(id)
+            record = self._read()
+            self._write(record, [entry for entry in _entries(record) if _id(entry) != id])
+            self._keychain.forget(id)
 
     def secret(self, id: str) -> str | None:  # noqa: A002 - the word of the command line
         """The secret to use: the environment's where there is one, else the keyring's, else None.
@@ -111,7 +131,19 @@ class Accounts:
         """
         if id == PRACTICE.id:
             return None
-        return _from_environment() or self._keychain.get(id)
+        secret = _from_environment() or self._keychain.get(id)
+        self._secrets.add(secret)
+        return secret
+
+    def home_of_secret(self, id: str) -> Home:  # noqa: A002 - the word of the command line
+        """Where the secret to use comes from. Asks the keyring, which may take its time."""
+        if id == PRACTICE.id:
+            return Home.BUILT_IN
+        if _from_environment():
+            return Home.ENVIRONMENT
+        if self.secret(id) is None:
+            return Home.NOWHERE
+        return Home.SESSION if self._keychain.only_here(id) else Home.KEYRING
 
     def _read(self) -> Record:
         record = records.read(self._path)

@@ -41,6 +41,10 @@ class Keychain:
             return self._session[name]
         return self._ask(lambda backend: backend.get_password(SERVICE, name)) or None
 
+    def only_here(self, name: str) -> bool:
+        """Whether a secret is kept by this object alone."""
+        return name in self._session
+
     def put(self, name: str, secret: str) -> None:
         """Keep a secret: in the keyring, else for the session."""
         self._session[name] = secret

@@ -84,7 +84,14 @@ class Delivery:
                 return here
             if not task.video_url:
                 return _ask(entry, connect, turn)
-            size = fetch(task.video_url, part, limits=self.limits, progress=progress, switch=switch)
+            size = fetch(
+                task.video_url,
+                part,
+                limits=self.limits,
+                progress=progress,
+                switch=switch,
+                copies=2 if task.reverse else 1,
+            )
             alive = partial(progress, size, size)
             go_round = partial(
                 turn_round, part, self.turning, self.check_video, switch=switch, alive=alive
@@ -184,7 +191,8 @@ def video_name(task: Task) -> str:
 
 
 def _done(target: Path) -> Outcome:
-    return Outcome({"state": TaskState.DONE, "video": str(target), "error": None, "troubles": 0})
+    values = {"state": TaskState.DONE, "video": str(target), "note": None}
+    return Outcome({**values, "error": None, "troubles": 0})
 
 
 def _missed(entry: Entry, error: DownloadError, turn: Turn) -> Outcome:
@@ -194,7 +202,10 @@ def _missed(entry: Entry, error: DownloadError, turn: Turn) -> Outcome:
     if isinstance(error, Cut) and error.gained:
         # It leads somewhere, so the pauses need not grow.
         entry = replace(entry, troubles=0)
-    return steps.trouble(entry, str(error), turn, after, refreshed=0)
+    outcome = steps.trouble(entry, str(error), turn, after, refreshed=0)
+    if isinstance(error, Unreachable):
+        return replace(outcome, unreached=error.unreached)
+    return outcome
 
 
 def _renew(entry: Entry, error: BadLink, connect: Callable[[], Remote], turn: Turn) -> Outcome:

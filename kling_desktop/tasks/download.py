@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from kling_desktop.tasks.faults import BadLink, Cut, GoneLink, Stopped, Unreachable
+from kling_desktop.tasks.network import unreached
 from kling_desktop.tasks.part import (
     Whole,
     discard,
     disk_error,
     open_part,
+    refuse_full,
     remembered,
     write_all,
 )
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     import requests
 
 _HOPS = 10
+_NETWORK = "Waiting for the network: the video is ready and will be fetched."
 _TOO_LARGE = "What the link leads to is far too large for a video of a few seconds."
 _PAGES = (
     "text/html",
@@ -46,6 +49,8 @@ class Limits:
     slow_bytes: int = 64 * 1024
     """The least that has to come in each window, else the connection is given up and made anew."""
     total: int = 2 * 1024**3
+    margin: int = 64 * 1024**2
+    """What has to stay free on the disk beside the video."""
     chunk: int = 512 * 1024
 
 
@@ -80,11 +85,13 @@ def fetch(
     progress: Callable[[int, int | None], None] | None = None,
     switch: Switch | None = None,
     clock: Callable[[], float] = time.monotonic,
+    copies: int = 1,
 ) -> int:
     """Bring the whole of ``url`` into ``part``, going on from what is there; the size in bytes.
 
-    ``progress`` gets bytes here and bytes in all. The environment's proxies are used; no
-    Authorization is sent, whatever the URL, a .netrc or a redirect say.
+    ``progress`` gets bytes here and bytes in all. Nothing is fetched unless there is room on the
+    disk for so many ``copies``. The environment's proxies are used; no Authorization is sent,
+    whatever the URL, a .netrc or a redirect say.
 
     Raises DownloadError.
     """
@@ -92,12 +99,12 @@ def fetch(
     known, size = remembered(part)
     if known.length is not None and known.length == size > 0:
         return size
+    watch = _Watch(limits, switch, clock, progress or _silent, copies)
     try:
-        return _attempt(url, part, known, size, _Watch(limits, switch, clock, progress or _silent))
+        return _attempt(url, part, known, size, watch)
     except _OtherFileError:
         discard(part)
-        fresh = _Watch(limits, switch, clock, progress or _silent)
-        return _attempt(url, part, Whole(None, None), 0, fresh)
+        return _attempt(url, part, Whole(None, None), 0, watch)
 
 
 class _OtherFileError(Exception):
@@ -112,6 +119,7 @@ class _Watch:
     switch: Switch
     clock: Callable[[], float]
     progress: Callable[[int, int | None], None]
+    copies: int
 
 
 def _attempt(url: str, part: Path, known: Whole, size: int, watch: _Watch) -> int:
@@ -123,6 +131,8 @@ def _attempt(url: str, part: Path, known: Whole, size: int, watch: _Watch) -> in
             whole = _whole(response, start, known)
             _refuse_pages(response)
             _refuse_size(whole.length, watch.limits)
+            needed = (whole.length or 0) * watch.copies - start + watch.limits.margin
+            refuse_full(part, needed, watch.limits.margin)
             return _Stream(response, part, start, whole, watch).run()
         finally:
             watch.switch.watch(None)
@@ -251,9 +261,7 @@ def _get(
         # Its text names the signed link, which is as good as a key.
         if isinstance(error, ValueError):
             raise BadLink("The link to the video is not a web address.") from None
-        raise Unreachable(
-            "Waiting for the network: the video is ready and will be fetched."
-        ) from None
+        raise Unreachable(_NETWORK, unreached=unreached(error)) from None
 
 
 def _refuse_status(response: requests.Response) -> None:

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+import logging
 import random as chances
 import threading
 import time
 from collections.abc import Callable, Collection
 from concurrent.futures import Executor
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 from kling_desktop.model.task import Task, TaskState
-from kling_desktop.tasks import steps
+from kling_desktop.tasks.decisions import Decisions
 from kling_desktop.tasks.delivery import Delivery
 from kling_desktop.tasks.download import Limits, Switch
+from kling_desktop.tasks.gate import Gate
 from kling_desktop.tasks.holds import Holds
 from kling_desktop.tasks.journal import Journal, JournalError
 from kling_desktop.tasks.lease import FARTHEST
+from kling_desktop.tasks.lineup import in_line
+from kling_desktop.tasks.network import Network
 from kling_desktop.tasks.pace import Pace
+from kling_desktop.tasks.room import Room
 from kling_desktop.tasks.rows import Entry, Item
 from kling_desktop.tasks.steps import Remote, Turn
 from kling_desktop.tasks.turning import Turning, unable
-from kling_desktop.tasks.worker import NO_LEASE, Worker
+from kling_desktop.tasks.watch import Watch, awake
+from kling_desktop.tasks.worker import Worker, route
+
+log = logging.getLogger(__name__)
 
 _RECHECK = 1.0
 """Seconds until a task that is under way, here or elsewhere, is looked at again."""
-_LONG = 20 * 60.0
 _SPREAD = 0.25
 
 
@@ -42,7 +50,7 @@ class Ending(StrEnum):
     STOPPED = "stopped"
 
 
-class Engine:
+class Engine(Decisions):
     """Works through the journal; nothing that it knows is lost when it is killed.
 
     Its methods may be called from any thread, ``step`` from one at a time. With a ``pool`` the calls
@@ -51,7 +59,9 @@ class Engine:
 
     ``connect`` gives the Remote of an account id; ValueError or ProviderError from it hold the account.
     ``pace`` gives each account's pauses. ``progress`` gets task id, bytes here, bytes in all.
-    ``turn`` turns the videos of the tasks that ask for it round.
+    ``turn`` turns the videos of the tasks that ask for it round. ``keeps`` gives the days for which
+    an account's provider keeps its videos, as far as that is known. ``steady`` is a clock that is
+    never put back and stands still while the machine sleeps.
     """
 
     def __init__(
@@ -63,91 +73,57 @@ class Engine:
         check_video: Callable[[Path], object],
         turn: Turning = unable,
         clock: Callable[[], float] = time.time,
+        steady: Callable[[], float] = awake,
         random: Callable[[], float] = chances.random,
         changed: Callable[[Task], None] = lambda _task: None,
         progress: Callable[[str, int, int | None], None] = lambda _id, _here, _whole: None,
         pace: Pace | Callable[[str], Pace] | None = None,
         limits: Limits | None = None,
+        keeps: Callable[[str], float | None] = lambda _account: None,
         pool: Executor | None = None,
         parallel: int = 4,
     ) -> None:
         self._journal, self._clock, self._pool, self._parallel = journal, clock, pool, parallel
         self._changed = changed
         self._pace = pace if callable(pace) else (lambda _account: pace or Pace())
-        self._holds = Holds(clock)
+        self._watch, self._keeps = Watch(clock, steady), keeps
+        self._holds, self._room, self._network = Holds(steady), Room(steady), Network(steady)
         self._delivery = Delivery(videos, check_video, limits or Limits(), turn)
         self._worker = Worker(
             journal,
             connect,
             self._delivery,
             self._holds,
-            lambda account: Turn(clock, self._pace(account), random()),
+            self._room,
+            self._network,
+            self._watch,
+            lambda account: Turn(
+                clock, self._pace(account), random(), partial(self._days, account)
+            ),
             changed,
             progress,
         )
         self._busy: dict[str, Switch] = {}
         self._downloads: set[str] = set()
+        self._sending: dict[str, str] = {}
+        self.paused = frozenset()
         self._idle = threading.Condition()
         self._woken = threading.Event()
         self._closing = False
 
-    @property
-    def held(self) -> dict[str, str]:
-        """Accounts that the artist has to see to, each with a sentence."""
-        return dict(self._holds.held)
-
-    @property
-    def trouble(self) -> str | None:
-        """Why the journal cannot be written at the moment, a sentence."""
-        return self._worker.trouble
-
-    def submit(
-        self,
-        account: str,
-        request: bytes,
-        *,
-        task_id: str,
-        shot: str | None = None,
-        model: str = "",
-        output: Path | None = None,
-        reverse: bool = False,
-    ) -> Task:
-        """Write a task down; it is sent by one of the next steps.
-
-        ``request`` is the body to the byte, with ``task_id`` inside as the external id. With
-        ``reverse`` the video is turned round on arrival.
-
-        Raises JournalError; then nothing is sent.
-        """
-        now = self._clock()
-        task = Task(
-            id=task_id,
-            account=account,
-            state=TaskState.QUEUED,
-            created=now,
-            updated=now,
-            shot=shot,
-            model=model,
-            due=now,
-            output=None if output is None else str(output.absolute()),
-            reverse=reverse,
-        )
-        self._journal.add(task, request, lease=self._worker.lease(account))
-        self._changed(task)
-        self._woken.set()
-        return task
-
     def resume(self) -> list[Task]:
         """Take up what an earlier run left, spread over a moment; the tasks that are this engine's."""
         self._journal.tidy()
+        self.paused = self._journal.pauses()
         taken: list[Task] = []
         now = self._clock()
         tasks = [task for task in self._journal.unfinished() if task.state != TaskState.UNCONFIRMED]
-        gap = min(_SPREAD, *(self._pace(task.account).poll_min / len(tasks) for task in tasks), 1.0)
+        gap = self._gap([task.account for task in tasks])
         for task in tasks:
             if self._journal.claim(task.id, self._worker.lease(task.account), now=now) is None:
                 continue
-            taken.append(self._journal.update(task.id, due=now + gap * len(taken)))
+            wait = 0.0 if task.state == TaskState.QUEUED else gap * len(taken)
+            taken.append(self._journal.update(task.id, due=now + wait))
         self._woken.set()
         return taken
 
@@ -163,9 +139,13 @@ class Engine:
             return pause
         try:
             self._worker.write_again()
-            for item in self._agenda():
-                if self._wait(item, only) == 0 and self._has_room(item.state):
-                    self._begin(item)
+            self._collect_itself()
+            gate = self._gate(only)
+            for item in in_line(self._agenda()):
+                if self._network.back:
+                    break  # All that waited for it is spread out first.
+                if self._wait(item, only, gate) == 0 and self._has_room(item.state):
+                    self._begin(item, gate)
             least = self._least_wait(only)
         except JournalError as error:
             self._worker.note_trouble(error)
@@ -202,67 +182,6 @@ class Engine:
             (sleep or self.wait)(min(0.5, _RECHECK if delay is None else delay))
         return Ending.STOPPED
 
-    def cancel(self, task_id: str) -> Task:
-        """Forget a task here; at the provider it may go on. A finished task stays as it is."""
-        task = self._journal.get(task_id)
-        if task.finished:
-            return task
-        cancelled = self._change(task_id, state=TaskState.CANCELLED, error=None, **NO_LEASE)
-        switch = self._busy.get(task_id)
-        if switch is not None:
-            switch.stop()
-        else:
-            self._delivery.discard(task)
-        return cancelled
-
-    def confirm(self, task_id: str, remote_id: str) -> Task:
-        """The artist found an unconfirmed task at the provider, under this id.
-
-        Raises ValueError for any other task.
-        """
-        turn = self._worker.turn(self._journal.get(task_id).account)
-        changes = {**steps.taken(remote_id, turn).changes, "due": self._clock()}
-        return self._resolve(task_id, changes)
-
-    def send_again(self, task_id: str) -> Task:
-        """The artist says that an unconfirmed task never arrived.
-
-        Raises ValueError for any other task: one that is on its way would be paid twice.
-        """
-        changes = {"state": TaskState.QUEUED, "due": self._clock(), **steps.cleared(), **NO_LEASE}
-        return self._resolve(task_id, {**changes, "doubt": None, "resent": 0})
-
-    def retry(self, task_id: str) -> Task:
-        """Fetch the video of a failed task once more, with a new link where it needs one.
-
-        Raises ValueError for a task that the provider never took: there is nothing to fetch.
-        """
-        if self._journal.get(task_id).remote_id is None:
-            raise ValueError("This task was never taken by the provider: generate the shot again.")
-        values = {**steps.cleared(), **NO_LEASE, "refreshed": 0, "target": None}
-        return self._change(task_id, state=TaskState.DOWNLOADING, due=self._clock(), **values)
-
-    def release(self, account: str) -> None:
-        """The artist has seen to a held account: its tasks go on, with a new connection."""
-        self._holds.release(account)
-        self._worker.forget(account)
-        self._woken.set()
-
-    def blocked(self, task: Task) -> str | None:
-        """Why a task cannot go on until the artist acts, a sentence; None when it can."""
-        if task.state == TaskState.UNCONFIRMED:
-            return task.error
-        return self._holds.blocks(task.account, task.state)
-
-    def note(self, task: Task) -> str | None:
-        """A word of comfort for a task that takes very long; it is never given up."""
-        if task.state not in {TaskState.SUBMITTED, TaskState.PROCESSING}:
-            return None
-        minutes = (self._clock() - (self._journal.entry(task.id).sent or task.created)) / 60
-        if minutes * 60 < _LONG:
-            return None
-        return f"Still waiting: the provider has had this task for {minutes:.0f} minutes."
-
     def wait_idle(self, timeout: float | None = None) -> bool:
         """Wait for the steps under way to end; False when ``timeout`` seconds were not enough."""
         with self._idle:
@@ -287,30 +206,74 @@ class Engine:
     def _agenda(self) -> list[Item]:
         return self._journal.agenda(before=self._clock() + _RECHECK)
 
-    def _least_wait(self, only: Collection[str] | None) -> float | None:
+    def _gate(self, only: Collection[str] | None) -> Gate:
+        return Gate(self._journal, self._room, self._worker.owner, self._sending.copy(), only)
+
+    def _collect_itself(self) -> None:
+        """After a sleep, or when a host is back, what is overdue is looked at soon, not at once."""
+        jump, returned = self._watch.jump(), self._network.returned()
+        if not jump and not returned:
+            return
+        if jump:
+            log.info("the clock went on by %.0f s more than this program did", jump)
         now = self._clock()
-        waits = [self._wait(item, only) for item in self._agenda()]
+        overdue = [
+            item
+            for item in self._journal.agenda(before=None if jump < 0 else now)
+            if item.id not in self._busy
+            and item.state != TaskState.QUEUED  # They have an order of their own.
+            and item.lease.free_for(self._worker.owner, now=now, state=item.state)
+        ]
+        gap = self._gap([item.account for item in overdue])
+        self._journal.reschedule({item.id: now + gap * n for n, item in enumerate(overdue)})
+
+    def _days(self, account: str) -> float | None:
+        try:
+            return self._keeps(account)
+        except Exception:  # noqa: BLE001 - asked just after a task was paid for: its id goes first
+            return None
+
+    def _gap(self, accounts: Collection[str]) -> float:
+        """Seconds between two looks where many tasks are to be looked at soon."""
+        return min(1.0, _SPREAD, *(self._pace(each).poll_min / len(accounts) for each in accounts))
+
+    def _least_wait(self, only: Collection[str] | None) -> float | None:
+        now, gate = self._clock(), self._gate(only)
+        waits: list[float | None] = []
+        for item in self._agenda():
+            waits.append(self._wait(item, only, gate))
+            if item.state == TaskState.QUEUED and (only is None or item.id in only):
+                self._explain(item, gate.closed(item))
         later = self._journal.next_due(after=now + _RECHECK)
         if later is not None:
             waits.append(later - now)
         return min((wait for wait in waits if wait is not None), default=None)
 
-    def _wait(self, item: Item, only: Collection[str] | None) -> float | None:
+    def _explain(self, item: Item, note: str | None) -> None:
+        """Let a queued task say what it waits for."""
+        if note == item.note or item.id in self._busy:
+            return
+        task = self._journal.write(item.id, {"note": note}, expect=TaskState.QUEUED)
+        if task is not None:
+            self._changed(task)
+
+    def _wait(self, item: Item, only: Collection[str] | None, gate: Gate) -> float | None:
         """Seconds until a task's turn, None when its turn will not come by itself."""
         if only is not None and item.id not in only:
             return None
         if item.id in self._busy or item.id in self._worker.unwritten:
             return _RECHECK
-        if self._holds.blocks(item.account, item.state):
+        if self._holds.blocks(item.account, item.state) or gate.closed(item):
             return None
         now = self._clock()
         if not item.lease.free_for(self._worker.owner, now=now, state=item.state):
             return _RECHECK
         # Farther off than any pause: the clock was put back, and the task must not wait for it.
         due = item.due if item.due - now <= FARTHEST else now
+        away = self._network.wait(route(item))
         if item.state != TaskState.DOWNLOADING:
-            due = max(due, self._holds.paused_until(item.account))
-        return max(0.0, due - now)
+            away = max(away, self._holds.paused_for(item.account))
+        return max(0.0, due - now, away)
 
     def _has_room(self, state: TaskState) -> bool:
         if self._pool is None:
@@ -320,13 +283,17 @@ class Engine:
             return False
         return len(self._busy) < self._parallel
 
-    def _begin(self, item: Item) -> None:
+    def _begin(self, item: Item, gate: Gate) -> None:
         entry = self._worker.take(item)
         if entry is None or entry.task.state != item.state:
             return
         self._busy[item.id] = Switch()
+        self._network.trying(route(item))
         if item.state == TaskState.DOWNLOADING:
             self._downloads.add(item.id)
+        if item.state == TaskState.QUEUED:
+            self._sending[item.id] = item.account
+            gate.let_in(item)
         if self._pool is None:
             self._work(entry)
             return
@@ -334,34 +301,21 @@ class Engine:
             self._pool.submit(self._work, entry)
         except RuntimeError:
             # The pool was shut down before the engine was closed: the task stays for the next start.
-            self._busy.pop(item.id, None)
-            self._downloads.discard(item.id)
+            self._ended(item.id)
 
     def _work(self, entry: Entry) -> None:
-        task_id = entry.task.id
         try:
-            self._worker.work(entry, self._busy[task_id])
+            self._worker.work(entry, self._busy[entry.task.id])
         finally:
-            with self._idle:
-                self._busy.pop(task_id, None)
-                self._downloads.discard(task_id)
-                self._idle.notify_all()
-            self._woken.set()
+            self._ended(entry.task.id)
 
-    def _change(self, task_id: str, **changes: object) -> Task:
-        task = self._journal.update(task_id, **changes)
-        self._changed(task)
+    def _ended(self, task_id: str) -> None:
+        with self._idle:
+            self._busy.pop(task_id, None)
+            self._downloads.discard(task_id)
+            self._sending.pop(task_id, None)
+            self._idle.notify_all()
         self._woken.set()
-        return task
-
-    def _resolve(self, task_id: str, changes: dict[str, object]) -> Task:
-        """Take an unconfirmed task out of doubt."""
-        task = self._journal.write(task_id, changes, expect=TaskState.UNCONFIRMED)
-        if task is None:
-            raise ValueError("This task is no longer in doubt, so nothing was changed.")
-        self._changed(task)
-        self._woken.set()
-        return task
 
     def _ending(self, ids: Collection[str], patience: float | None) -> Ending | None:
         left = [task for task in map(self._journal.get, ids) if not task.finished]
@@ -371,7 +325,10 @@ class Engine:
         if not able:
             parked = all(task.state == TaskState.UNCONFIRMED for task in left)
             return Ending.UNCONFIRMED if parked else Ending.HELD
-        silences = [self._holds.silent_for(task.id) for task in able]
+        silences = [
+            max(self._holds.silent_for(task.id), self._network.away_for(route(task)))
+            for task in able
+        ]
         if patience is not None and max(min(silences), self._worker.trouble_for()) >= patience:
             return Ending.WAITING
         return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from kling_desktop.tasks.network import Unreached
+
 
 class DownloadError(Exception):
     """The video is not here yet and is tried again; its str is the artist's sentence."""
@@ -18,9 +20,16 @@ class GoneLink(BadLink):
 class Unreachable(DownloadError):
     """No answer from the video's host."""
 
-    def __init__(self, sentence: str, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        sentence: str,
+        retry_after: float | None = None,
+        unreached: Unreached | None = None,
+    ) -> None:
         super().__init__(sentence)
         self.retry_after = retry_after
+        self.unreached = unreached
+        """Why there was not even a connection."""
 
 
 class Cut(DownloadError):

@@ -9,7 +9,10 @@ from kling_desktop.tasks.steps import Outcome
 
 
 class Holds:
-    """Kept in memory only: a new start tries every account again, once."""
+    """Kept in memory only: a new start tries every account again, once.
+
+    ``clock`` is one that is never put back and stands still while the machine sleeps, in seconds.
+    """
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -61,8 +64,9 @@ class Holds:
             return self.held.get(account)
         return None
 
-    def paused_until(self, account: str) -> float:
-        return self._paused.get(account, 0.0)
+    def paused_for(self, account: str) -> float:
+        """Seconds that every task of the account still has to wait."""
+        return max(0.0, self._paused.get(account, 0.0) - self._clock())
 
     def waiting_for_room(self, account: str) -> list[str]:
         """Tasks that the provider had no room for; asking makes them forgotten here."""

@@ -12,14 +12,17 @@ from dataclasses import astuple
 from pathlib import Path
 
 from kling_desktop.model.task import FINAL, Task, TaskState, require
+from kling_desktop.tasks import lineup
 from kling_desktop.tasks.lease import FARTHEST, Lease
 from kling_desktop.tasks.rows import (
+    ITEM_COLUMNS,
     LEASE_COLUMNS,
     TASK_COLUMNS,
     WORK_COLUMNS,
     Entry,
     Item,
     read_entry,
+    read_item,
     read_lease,
     read_task,
 )
@@ -33,7 +36,7 @@ _NEVER = 1e300
 _OPENINGS = 500
 _LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _ON = f"FROM tasks WHERE {_OPEN} AND state <> 'unconfirmed' AND due >"
-_ROWS = f"SELECT id, account, state, due, owner, owned_until {_ON}"
+_ROWS = f"SELECT {', '.join(ITEM_COLUMNS)} {_ON}"
 # Two ranges of one index: an OR would read every task each time.
 _AGENDA = f"{_ROWS} -1 AND due <= ? UNION ALL {_ROWS} ? ORDER BY due"
 _VIDEOS = "SELECT video, target FROM tasks WHERE id <> ? AND (video <> '' OR target <> '')"
@@ -113,7 +116,7 @@ class Journal:
         until, odd = (_NEVER, _NEVER) if before is None else (before, before + FARTHEST)
         with self._reading() as connection:
             rows = connection.execute(_AGENDA, (until, odd)).fetchall()
-        return [Item(r[0], r[1], TaskState(r[2]), r[3], Lease(r[4], r[5])) for r in rows]
+        return [read_item(row) for row in rows]
 
     def next_due(self, after: float) -> float | None:
         """When the first task is due of those that are due later than ``after``."""
@@ -208,6 +211,36 @@ class Journal:
                 "UPDATE tasks SET owner = NULL, owned_until = 0 WHERE id = ?",
                 [(row[0],) for row in rows if row[0] not in keep],
             )
+
+    def queued(self) -> list[Item]:
+        """The queued tasks in the order that they go in."""
+        with self._reading() as connection:
+            return lineup.queued(connection)
+
+    def running(self) -> list[tuple[str, str, Lease]]:
+        """Id, account and lease of each task that a provider has, or may just be getting."""
+        with self._reading() as connection:
+            return lineup.running(connection)
+
+    def move(self, task_id: str, before: str | None) -> None:
+        """Put a queued task before another, or last. Raises ValueError with a sentence."""
+        with self._writing(durable=False) as connection:
+            lineup.move(connection, task_id, before)
+
+    def reschedule(self, dues: Mapping[str, float]) -> None:
+        """Set when each of these tasks is due, seconds since the epoch."""
+        with self._writing(durable=False) as connection:
+            lineup.reschedule(connection, dues)
+
+    def set_paused(self, account: str, *, paused: bool) -> None:
+        """Whether the queue of an account, or of lineup.EVERY one, stands still."""
+        with self._writing(durable=True) as connection:
+            lineup.set_paused(connection, account, paused=paused)
+
+    def pauses(self) -> frozenset[str]:
+        """Accounts whose queue stands still, lineup.EVERY among them when all do."""
+        with self._reading() as connection:
+            return lineup.pauses(connection)
 
     def tidy(self) -> None:
         """Drop the requests of tasks that ended over thirty days ago: each holds whole pictures."""

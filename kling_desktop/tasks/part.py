@@ -6,7 +6,9 @@ import codecs
 import errno
 import itertools
 import json
+import math
 import os
+import shutil
 import stat
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -120,6 +122,21 @@ def is_page(part: Path) -> bool:
         raise disk_error(error, part) from error
 
 
+def refuse_full(part: Path, needed: int, margin: int) -> None:
+    """Raise DiskError unless ``needed`` bytes, a ``margin`` among them, fit beside what is there."""
+    try:
+        part.parent.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(part.parent).free
+    except OSError as error:
+        raise disk_error(error, part) from error
+    if free < needed:
+        raise DiskError(
+            f"The disk is full: the video needs {_megabytes(needed - margin)} in {part.parent}, and "
+            f"{_megabytes(margin)} have to stay free beside it; {_megabytes(free)} are free. Free "
+            f"{_megabytes(needed - free)} more, and it will be fetched."
+        )
+
+
 def disk_error(error: OSError, path: Path) -> DiskError:
     """The sentence for a file that cannot be written."""
     if is_full(error):
@@ -130,6 +147,10 @@ def disk_error(error: OSError, path: Path) -> DiskError:
 def is_full(error: OSError) -> bool:
     """Whether nothing more fits on the disk."""
     return error.errno in _FULL
+
+
+def _megabytes(size: int) -> str:
+    return f"{max(1, math.ceil(size / 1e6))} MB"
 
 
 def _is_there(path: Path) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass, fields
+from typing import Any
 
 from kling_desktop.model.task import Task, TaskState
 from kling_desktop.tasks.lease import Lease
@@ -11,6 +12,7 @@ from kling_desktop.tasks.lease import Lease
 TASK_COLUMNS = tuple(field.name for field in fields(Task))
 WORK_COLUMNS = ("sent", "troubles", "misses", "refreshed", "target", "doubt", "resent")
 LEASE_COLUMNS = ("owner", "owned_until")
+ITEM_COLUMNS = ("id", "account", "state", "due", *LEASE_COLUMNS, "rank", "created", "note")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,16 @@ class Item:
     state: TaskState
     due: float
     lease: Lease
+    place: tuple[int, float]
+    """Rank and time of making: the queued go in this order."""
+    note: str | None
+
+
+def read_item(row: tuple[Any, ...]) -> Item:
+    """A row of ITEM_COLUMNS."""
+    return Item(
+        row[0], row[1], TaskState(row[2]), row[3], Lease(row[4], row[5]), (row[6], row[7]), row[8]
+    )
 
 
 def read_task(row: tuple[object, ...]) -> Task:

@@ -46,6 +46,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE tasks ADD COLUMN resent INTEGER NOT NULL DEFAULT 0",
     ),
     ("ALTER TABLE tasks ADD COLUMN reverse INTEGER NOT NULL DEFAULT 0",),
+    (
+        "ALTER TABLE tasks ADD COLUMN rank INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE tasks ADD COLUMN note TEXT",
+        "ALTER TABLE tasks ADD COLUMN expires REAL",
+        "CREATE TABLE pauses (account TEXT PRIMARY KEY)",
+    ),
 )
 """One entry for each version, its statements in order; published entries are never edited."""
 

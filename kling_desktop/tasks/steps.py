@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -20,15 +21,21 @@ from kling_desktop.providers.errors import (
     Unreachable,
     WrongAddress,
 )
+from kling_desktop.tasks.network import Unreached, unreached
 from kling_desktop.tasks.pace import Pace
 from kling_desktop.tasks.rows import Entry
 
+log = logging.getLogger(__name__)
+
+DAY = 86400.0
+LONG = 20 * 60.0
+"""Seconds at the provider after which a word of comfort is due."""
 TOLERATED_MISSES = 3
 """A relay may not know its newest tasks for a moment."""
 
 _NETWORK = "Waiting for the network; the task goes on at the provider."
-_ASKING = "No usable answer came: asking the provider whether the task is there."
-_ENDED = "This program was ended while it sent the task, so a task may or may not have been made."
+ASKING = "No usable answer came: asking the provider whether the task is there."
+ENDED = "This program was ended while it sent the task, so a task may or may not have been made."
 _SURPRISE = (
     "Something unexpected went wrong while the task was sent, so it may or may not have been made."
 )
@@ -71,6 +78,8 @@ class Turn:
     pace: Pace
     chance: float
     """A random number in [0, 1)."""
+    keep_days: Callable[[], float | None] = lambda: None
+    """For how long the provider keeps its videos, where it says so."""
 
     def after(self, seconds: float) -> float:
         return self.clock() + seconds
@@ -92,6 +101,8 @@ class Outcome:
     """The provider takes no further task until one of this account ends."""
     silent: bool = False
     """There was no usable answer."""
+    unreached: Unreached | None = None
+    """Why there was not even a connection."""
 
 
 def send(entry: Entry, remote: Remote, body: bytes, turn: Turn) -> Outcome:
@@ -99,30 +110,40 @@ def send(entry: Entry, remote: Remote, body: bytes, turn: Turn) -> Outcome:
     try:
         remote_id = remote.create(body)
     except ProviderError as error:
+        _note(entry, error)
         return _not_taken(entry, error, remote, turn)
     return taken(remote_id, turn)
 
 
-def taken(remote_id: str, turn: Turn) -> Outcome:
-    """The provider has the task, and this is its name for it."""
+def taken(remote_id: str, turn: Turn, since: float | None = None) -> Outcome:
+    """The provider has the task, and this is its name for it; ``since`` where it is not new."""
+    made = turn.clock() if since is None else since
+    days = turn.keep_days()
     return Outcome(
         {
             "state": TaskState.SUBMITTED,
             "remote_id": remote_id,
             "sent": turn.clock(),
             "due": turn.after(turn.pace.poll_first),
+            "expires": None if days is None else made + days * DAY,
             **cleared(),
         }
     )
 
 
 def cleared() -> dict[str, object]:
-    """The counters of a step that begins."""
-    return {"error": None, "attempts": 0, "troubles": 0, "misses": 0}
+    """The counters and words of a step that begins."""
+    return {"error": None, "note": None, "attempts": 0, "troubles": 0, "misses": 0}
 
 
 def failed(sentence: str) -> Outcome:
-    return Outcome({"state": TaskState.FAILED, "error": sentence})
+    return Outcome({"state": TaskState.FAILED, "error": sentence, "note": None})
+
+
+def quiet(outcome: Outcome, turn: Turn) -> Outcome:
+    """A step that failed for what is no fault of the task's: only when it is due again changes."""
+    kept = {k: v for k, v in outcome.changes.items() if k not in {"error", "troubles", "note"}}
+    return replace(outcome, changes={**kept, "due": turn.clock()})
 
 
 def trouble(
@@ -157,21 +178,22 @@ def lost(why: str, remote: Remote, turn: Turn) -> Outcome:
     if not remote.can_find:
         return _parked(why, _CANNOT_SAY)
     due = turn.after(turn.pace.lookup(0))
-    values = {"error": _ASKING, "doubt": why, "due": due, "misses": 0, "troubles": 0}
+    values = {"error": ASKING, "doubt": why, "due": due, "misses": 0, "troubles": 0}
     return Outcome(values, silent=True)
 
 
 def look_up(entry: Entry, remote: Remote, turn: Turn) -> Outcome:
     """Ask the host for a task whose answer was lost."""
     if not remote.can_find:
-        return _parked(entry.doubt or _ENDED, _CANNOT_SAY)
+        return _parked(entry.doubt or ENDED, _CANNOT_SAY)
     try:
         found = remote.find(entry.task.id)
     except ProviderError as error:
+        _note(entry, error)
         if needs_artist(error):
             return held(error, turn, deaf=True)
-        return trouble(entry, _ASKING, turn, error.retry_after)
-    return _nowhere(entry, turn) if found is None else taken(found, turn)
+        return _named(error, trouble(entry, ASKING, turn, error.retry_after))
+    return _nowhere(entry, turn) if found is None else taken(found, turn, entry.task.created)
 
 
 def _nowhere(entry: Entry, turn: Turn) -> Outcome:
@@ -183,10 +205,10 @@ def _nowhere(entry: Entry, turn: Turn) -> Outcome:
     misses = entry.misses + 1
     if misses < turn.pace.lookups:
         due = turn.after(turn.pace.lookup(misses))
-        values = {"error": _ASKING, "due": due, "misses": misses, "troubles": 0}
+        values = {"error": ASKING, "due": due, "misses": misses, "troubles": 0}
         return Outcome(values, silent=True)
     if entry.doubt is not None or entry.resent:
-        return _parked(entry.doubt or _ENDED, _KNOWS_NONE)
+        return _parked(entry.doubt or ENDED, _KNOWS_NONE)
     again = {"state": TaskState.QUEUED, "due": turn.clock(), **cleared(), "resent": 1}
     return Outcome(again, silent=True)
 
@@ -198,6 +220,7 @@ def poll(entry: Entry, remote: Remote, turn: Turn) -> Outcome:
     except (UnknownTask, ModelGone):
         return _missing(entry, _UNKNOWN, turn)
     except ProviderError as error:
+        _note(entry, error)
         return query_trouble(entry, error, turn)
     return read_status(entry, status, turn)
 
@@ -215,7 +238,8 @@ def read_status(entry: Entry, status: RemoteStatus, turn: Turn) -> Outcome:
     state = TaskState.SUBMITTED if status.state == "waiting" else TaskState.PROCESSING
     attempts = entry.task.attempts + 1
     due = turn.after(turn.pace.poll(attempts - 1, chance=turn.chance))
-    return Outcome({"state": state, "due": due, **cleared(), "attempts": attempts})
+    note = _long_wait(entry, turn.clock())
+    return Outcome({"state": state, "due": due, **cleared(), "attempts": attempts, "note": note})
 
 
 def query_trouble(entry: Entry, error: ProviderError, turn: Turn) -> Outcome:
@@ -223,7 +247,7 @@ def query_trouble(entry: Entry, error: ProviderError, turn: Turn) -> Outcome:
     if needs_artist(error):
         return held(error, turn, deaf=True)
     if isinstance(error, Unreachable | Ambiguous):
-        return trouble(entry, _NETWORK, turn)
+        return _named(error, trouble(entry, _NETWORK, turn))
     outcome = trouble(entry, str(error), turn, error.retry_after)
     return _paused(outcome, error)
 
@@ -259,8 +283,23 @@ def _not_taken(entry: Entry, error: ProviderError, remote: Remote, turn: Turn) -
         isinstance(error, ServerTrouble) and error.retryable
     ):
         outcome = trouble(entry, str(error), turn, error.retry_after, **queued)
-        return _paused(outcome, error)
+        return _named(error, _paused(outcome, error))
     return lost(_happened(error), remote, turn)
+
+
+def _named(error: ProviderError, outcome: Outcome) -> Outcome:
+    """The outcome of an error, with whether there was a connection at all."""
+    if isinstance(error, Unreachable):
+        return replace(outcome, unreached=unreached(error))
+    return outcome
+
+
+def _long_wait(entry: Entry, now: float) -> str | None:
+    """A word of comfort for a task that takes very long; it is never given up."""
+    waited = now - (entry.sent or entry.task.created)
+    if waited < LONG:
+        return None
+    return f"Still waiting: the provider has had this task for {waited / 60:.0f} minutes."
 
 
 def _happened(error: ProviderError) -> str:
@@ -273,3 +312,15 @@ def _paused(outcome: Outcome, error: ProviderError) -> Outcome:
     silent = not isinstance(error, Busy | TooFast)
     full = isinstance(error, Busy)
     return Outcome(outcome.changes, pause=pause, full=full, silent=silent)
+
+
+def _note(entry: Entry, error: ProviderError) -> None:
+    """What support needs to know of an error, in the log."""
+    log.warning(
+        "task %s: %s, HTTP %s, code %s, request %s",
+        entry.task.id,
+        type(error).__name__,
+        error.http_status,
+        error.code,
+        error.request_id,
+    )

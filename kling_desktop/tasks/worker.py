@@ -14,8 +14,12 @@ from kling_desktop.tasks.download import Switch
 from kling_desktop.tasks.holds import Holds
 from kling_desktop.tasks.journal import Journal, JournalError
 from kling_desktop.tasks.lease import Lease, new_owner
+from kling_desktop.tasks.network import Network
+from kling_desktop.tasks.room import Room
 from kling_desktop.tasks.rows import Entry, Item
+from kling_desktop.tasks.spread import Spread
 from kling_desktop.tasks.steps import Outcome, Remote, Turn
+from kling_desktop.tasks.watch import Watch
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +27,8 @@ NO_LEASE: dict[str, object] = {"owner": None, "owned_until": 0.0}
 """The columns of a task that nobody works on."""
 
 _JOURNAL_PAUSE = 5.0
+_NEAR = 3 * 86400.0
+"""Seconds before its end that a video that cannot be fetched is worth a warning."""
 _UNEXPECTED = "Something unexpected went wrong here ({name}); the task is kept and tried again."
 
 
@@ -35,6 +41,9 @@ class Worker:
         connect: Callable[[str], Remote],
         delivery: Delivery,
         holds: Holds,
+        room: Room,
+        network: Network,
+        watch: Watch,
         turn: Callable[[str], Turn],
         changed: Callable[[Task], None],
         progress: Callable[[str, int, int | None], None],
@@ -45,12 +54,9 @@ class Worker:
         """Why the journal cannot be written at the moment, a sentence."""
         self.unwritten: dict[str, tuple[TaskState, dict[str, object]]] = {}
         """What could not be written yet: a paid task's id must not be forgotten for a full disk."""
-        self._journal, self._connect, self._delivery, self._holds = (
-            journal,
-            connect,
-            delivery,
-            holds,
-        )
+        self._journal, self._connect, self._delivery = journal, connect, delivery
+        self._holds, self._room, self._network, self._watch = holds, room, network, watch
+        self._spread = Spread()
         self._changed, self._progress = changed, progress
         self._clock = turn("").clock
         self._trouble_since: float | None = None
@@ -75,9 +81,10 @@ class Worker:
 
     def work(self, entry: Entry, switch: Switch) -> None:
         """Do the step that the task's state asks for; ``switch`` stops a download."""
-        task = entry.task
+        task, lag = entry.task, self._watch.lag()
         try:
-            self._settle(*self._try(entry, switch))
+            entry, outcome = self._try(entry, switch)
+            self._settle(entry, self._excused(entry, outcome, route(task), lag))
             # A failed one may be fetched anew, but its beginnings must not lie about until then.
             if self._journal.get(task.id).state in {TaskState.CANCELLED, TaskState.FAILED}:
                 self._delivery.discard(task)
@@ -135,6 +142,7 @@ class Worker:
             return entry, steps.held(error, turn, deaf=True)
         body = self._journal.request(task.id)
         started = {"attempts": task.attempts + 1, "misses": 0, "due": turn.clock(), "doubt": None}
+        started["note"] = None
         sending = self._journal.write(
             task.id,
             {"state": TaskState.SUBMITTING, **started},
@@ -166,12 +174,29 @@ class Worker:
             return steps.look_up(entry, remote, turn)
         return steps.poll(entry, remote, turn)
 
+    def _excused(self, entry: Entry, outcome: Outcome, host: str, lag: float) -> Outcome:
+        """The outcome, without what the network or a sleep of the machine is to blame for."""
+        troubles = outcome.changes.get("troubles", 0)
+        failed = isinstance(troubles, int) and troubles > entry.troubles
+        turn = self.turn(entry.task.account)
+        if failed and self._watch.slept_since(lag):
+            return steps.quiet(outcome, turn)
+        if outcome.unreached is not None:
+            away = self._network.failed(host, outcome.unreached)
+            return steps.quiet(outcome, turn) if away and failed else outcome
+        if outcome.changes:
+            self._network.reached(host)
+        return outcome
+
     def _settle(self, entry: Entry, outcome: Outcome) -> None:
         task = entry.task
         self._holds.learn(task.id, task.account, outcome)
         if not outcome.changes:
             return
-        changes = dict(outcome.changes)
+        if outcome.full:
+            others = [row for row in self._journal.running() if row[0] != task.id]
+            self._room.refused(task.account, sum(row[1] == task.account for row in others))
+        changes = self._improved(task, outcome)
         state = changes.get("state", task.state)
         if outcome.hold is not None or state in FINAL or state == TaskState.UNCONFIRMED:
             changes |= NO_LEASE
@@ -182,6 +207,20 @@ class Worker:
         if state in {TaskState.DOWNLOADING, TaskState.FAILED, TaskState.DONE}:
             for waiting in self._holds.waiting_for_room(task.account):
                 self._journal.write(waiting, {"due": self._clock()}, expect=TaskState.QUEUED)
+
+    def _improved(self, task: Task, outcome: Outcome) -> dict[str, object]:
+        """The changes, polls spread evenly, and a word about the time that is left with each error."""
+        changes, now = dict(outcome.changes), self._clock()
+        due, error = changes.get("due"), changes.get("error")
+        polled = changes.get("state") in {TaskState.SUBMITTED, TaskState.PROCESSING}
+        if polled and task.state != TaskState.QUEUED and isinstance(due, float):
+            pace = self.turn(task.account).pace
+            changes["due"] = self._spread.place(
+                due, now=now, least=pace.poll_min, most=pace.poll_max
+            )
+        if isinstance(error, str) and changes.get("state", task.state) not in FINAL:
+            changes["error"] = " ".join([error, *warning(task, now)])
+        return changes
 
     def _write(self, task_id: str, expect: TaskState, changes: dict[str, object]) -> None:
         try:
@@ -209,6 +248,8 @@ class Worker:
     def _on_progress(self, task: Task, switch: Switch, here: int, whole: int | None) -> None:
         now = self._clock()
         self._holds.heard(task.id, here)
+        if here > 0:
+            self._network.reached(route(task))
         if now - self._beats.setdefault(task.id, now) > self.turn(task.account).pace.lease / 3:
             self._beats[task.id] = now
             if self._journal.claim(task.id, self.lease(task.account), now=now) is None:
@@ -220,3 +261,19 @@ class Worker:
             if account not in self._remotes:
                 self._remotes[account] = self._connect(account)
             return self._remotes[account]
+
+
+def route(task: Task | Item) -> str:
+    """Names the host that a task's next step goes to: the account's, or that of its videos."""
+    return f"{task.account}/videos" if task.state == TaskState.DOWNLOADING else task.account
+
+
+def warning(task: Task, now: float) -> list[str]:
+    """A sentence where a paid video could be deleted before it is fetched, else none."""
+    if task.remote_id is None or task.expires is None or task.expires - now > _NEAR:
+        return []
+    if task.expires <= now:
+        return ["The provider may have deleted the video by now."]
+    hours = (task.expires - now) / 3600
+    left = f"{hours / 24:.0f} days" if hours >= 48 else f"{max(1, int(hours))} hours"
+    return [f"The provider keeps the video for {left} more: see to it soon."]

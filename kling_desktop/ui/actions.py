@@ -109,6 +109,11 @@ TABLE: tuple[Spec, ...] = (
         gap=True,
     ),
     Spec("help.shortcuts", "&Keyboard shortcuts", "Help", ("?", "F1"), "keyboard"),
+    Spec(
+        "help.diagnostics", "&Copy diagnostics", "Help", (), "paste",
+        "Copy what a report of a fault should hold; no secrets are in it", gap=True,
+    ),
+    Spec("help.logs", "Open &log folder", "Help", (), "folder", "Show where the log is kept"),
     Spec("help.about", "&About Kling Desktop", "Help", (), "info", gap=True),
 )  # fmt: skip
 

@@ -58,6 +58,7 @@ class DraftWiring(QObject):
         bar.scrubbed.connect(player.seek)
         bar.scrub_ended.connect(player.end_scrub)
         bar.stepped.connect(player.step)
+        bar.homed.connect(player.stop)
         player.moved.connect(bar.show_moment)
         player.paced.connect(bar.show_pace)
 

@@ -9,6 +9,7 @@ MENU = "Path"
 COPY, PARENT = "&Copy to", "Mo&ves with"
 """The submenus that name another area."""
 NOTHING = "path.parent.none"
+CARRIES = "The motion of this area is added to its own"
 START, END = "S&nap start to the area", "S&nap end to the area"
 """The end where the shot lands on its picture."""
 
@@ -33,7 +34,7 @@ TABLE: tuple[Spec, ...] = (
     Spec("path.mirrorV", "Mirror &top and bottom", MENU, tip="Exchange top and bottom"),
     Spec(
         "path.scale", "&Scale…", MENU,
-        tip="Make it larger or smaller; its place on the area stays",
+        tip="Make it larger or smaller from its place on the area",
     ),
     Spec("path.rotate", "R&otate…", MENU, tip="Turn it around its place on the area"),
     Spec("path.smooth", "S&mooth", MENU, tip="Take the shakes out of it; its ends stay"),
@@ -46,6 +47,6 @@ TABLE: tuple[Spec, ...] = (
         NOTHING, "&Nothing", MENU, tip="It moves along its own path only", submenu=PARENT,
         group="parent",
     ),
-    *_others("path.parent", PARENT, "The motion of this area is added to its own", "parent"),
+    *_others("path.parent", PARENT, CARRIES, "parent"),
     Spec("path.clear", "C&lear", MENU, (), "clear", "Take the path away", gap=True),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from kling_desktop.model.path import Path
-from kling_desktop.ui.path_orders import Order
+from kling_desktop.ui.path_orders import SMALLER, Order
 from kling_desktop.ui.trial import LiveTrial
 
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ class PathTrial(LiveTrial):
 
     def show(self, amount: int) -> None:
         if not self.over:
-            self._path = self._asked.changed(self._base, amount)
+            self._path, smaller = self._asked.changed(self._base, amount)
             self._stage.try_path(self._path, self._asked.area)
-            self.shown.emit("")
+            self.shown.emit(SMALLER if smaller else "")
 
     def keep(self) -> None:
         if not self.over:

@@ -10,13 +10,22 @@ from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QMenu
 
 from kling_desktop.model.areas import MOVING, STATIC
-from kling_desktop.model.path import may_carry
 from kling_desktop.ui.action_spec import area_id, plain
 from kling_desktop.ui.area_words import in_words, opening
 from kling_desktop.ui.colours import label
 from kling_desktop.ui.notices import Notices
-from kling_desktop.ui.path_actions import END, NOTHING, START
-from kling_desktop.ui.path_orders import AMOUNTS, Kind, Order, carried, copied, snapped
+from kling_desktop.ui.path_actions import CARRIES, END, NOTHING, START
+from kling_desktop.ui.path_orders import (
+    AMOUNTS,
+    SMALLER,
+    Changed,
+    Kind,
+    Order,
+    carried,
+    copied,
+    no_carrier,
+    snapped,
+)
 from kling_desktop.ui.path_trial import PathTrial
 from kling_desktop.ui.toolbox import Tool
 from kling_desktop.ui.trial import settle
@@ -39,6 +48,9 @@ class PathWiring(QObject):
         self.menu.setObjectName("pathMenu")
         window.acts.fill_path_menu(self.menu)
         window.options.path.more.setMenu(self.menu)
+        for holder in window.acts[NOTHING].associatedObjects():
+            if isinstance(holder, QMenu):
+                holder.setToolTipsVisible(True)
         window.canvas.addAction(window.acts["path.selectAll"])
         for action_id, do in self._handlers().items():
             window.acts[action_id].triggered.connect(partial(self._call, do))
@@ -78,7 +90,8 @@ class PathWiring(QObject):
     def _run(self, kind: Kind) -> None:
         asked = self._order(kind)
         if self._may_change(asked.area):
-            self._document.set_path(asked.area, asked.changed(self._document.shot), asked.text)
+            path = asked.changed(self._document.shot).path
+            self._document.set_path(asked.area, path, asked.text)
 
     def _ask(self, kind: Kind) -> None:
         from kling_desktop.ui.dialogs.amount import AmountDialog
@@ -104,15 +117,20 @@ class PathWiring(QObject):
     def _on_snap(self) -> None:
         area = self._toolbox.area
         if self._may_change(area):
-            path = snapped(self._document.shot, area)
-            if path is not None:
-                self._document.set_path(area, path, f"Snap path {area} to its area")
+            found = snapped(self._document.shot, area)
+            if found is not None:
+                self._put(area, found, f"Snap path {area} to its area")
 
     def _on_copy(self, target: int) -> None:
         source = self._toolbox.area
         if self._may_change(target):
-            path = copied(self._document.shot, source, target)
-            self._document.set_path(target, path, f"Copy path {source} to area {target}")
+            found = copied(self._document.shot, source, target)
+            self._put(target, found, f"Copy path {source} to area {target}")
+
+    def _put(self, area: int, found: Changed, text: str) -> None:
+        self._document.set_path(area, found.path, text)
+        if found.smaller:
+            self._notices.post(SMALLER)
 
     def _on_parent(self, parent: int | None) -> None:
         area, shot = self._toolbox.area, self._document.shot
@@ -159,5 +177,7 @@ class PathWiring(QObject):
             copy.setEnabled(drawn)
             with_it = acts[area_id(other, "path.parent")]
             with_it.setVisible(other != area)
-            with_it.setEnabled(moving and may_carry(shot.paths, area, other))
+            reason = no_carrier(shot, area, other)
+            with_it.setEnabled(moving and reason is None)
+            with_it.setToolTip(reason or CARRIES)
             with_it.setChecked(parent == other)

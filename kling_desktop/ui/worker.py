@@ -64,6 +64,10 @@ class Worker(QThread):
     """A sentence: what was asked for could not be done."""
     held = Signal(str, str)
     """Account id and a sentence: nothing is sent through it until the artist has seen to it."""
+    offline = Signal(str)
+    """The one sentence while hosts are out of reach; an empty one when they are back."""
+    paused = Signal(object)
+    """A frozenset of the accounts whose queue stands still, with "" among them when all do."""
 
     def __init__(
         self, make_engine: MakeEngine, make_request: MakeRequest, parent: QObject | None = None
@@ -76,6 +80,9 @@ class Worker(QThread):
         self._stopping = self._silent = False
         self._told_held: dict[str, str] = {}
         self._told_trouble: str | None = None
+        self._told_offline = ""
+        self._told_paused: frozenset[str] = frozenset()
+        self._limits: dict[str, int | None] = {}
 
     # Asked for by the window
 
@@ -137,6 +144,32 @@ class Worker(QThread):
         """The artist found an unconfirmed task at the provider, under this id."""
         self._change(lambda engine: engine.confirm(task_id, remote_id))
 
+    def check_again(self, task_id: str) -> None:
+        """Ask the provider once more whether an unconfirmed task is there."""
+        self._change(lambda engine: engine.check_again(task_id))
+
+    def duplicate(self, task_id: str) -> None:
+        """Send the request of a task once more, as a task of its own."""
+        self._change(lambda engine: engine.duplicate(task_id))
+
+    def move(self, task_id: str, before: str | None = None) -> None:
+        """Let a queued task go before another, or last; ``task_changed`` tells of all the queued."""
+        self._ask(Asked(lambda engine: engine.move(task_id, before), self.refused.emit))
+
+    def pause(self, account_id: str | None = None) -> None:
+        """Send nothing more of an account, or of any, until ``resume_queue``."""
+        self._ask(Asked(lambda engine: engine.pause(account_id), self.refused.emit))
+
+    def resume_queue(self, account_id: str | None = None) -> None:
+        """Undo ``pause``; without an account, that of every account."""
+        self._ask(Asked(lambda engine: engine.resume_queue(account_id), self.refused.emit))
+
+    def set_limit(self, account_id: str, limit: int | None) -> None:
+        """How many tasks of an account may run at once; None: as many as the provider takes."""
+        self._limits[account_id] = limit
+        if self.isRunning():
+            self._ask(self._limiting(account_id, limit))
+
     def release(self, account_id: str) -> None:
         """The artist has seen to a held account."""
         if self.isRunning():
@@ -174,6 +207,8 @@ class Worker(QThread):
     def _serve(self, engine: Engine) -> None:
         self._engine = engine
         try:
+            for account_id, limit in dict(self._limits).items():
+                self._do(self._limiting(account_id, limit), engine)
             self._do(Asked(lambda engine: engine.resume(), self.refused.emit), engine)
             while not self._stopping:
                 self._answer(engine)
@@ -196,6 +231,9 @@ class Worker(QThread):
         except Exception as error:  # noqa: BLE001 - one thing that fails must not stop the others
             asked.refuse(told(error))
 
+    def _limiting(self, account_id: str, limit: int | None) -> Asked:
+        return Asked(lambda engine: engine.set_limit(account_id, limit), self.refused.emit)
+
     def _refuse_all(self, words: str) -> None:
         while not self._asked.empty():
             self._asked.get().refuse(words)
@@ -213,6 +251,16 @@ class Worker(QThread):
         if trouble is not None and trouble != self._told_trouble:
             self.refused.emit(trouble)
         self._told_held, self._told_trouble = held, trouble
+        self._tell_waiting(engine)
+
+    def _tell_waiting(self, engine: Engine) -> None:
+        """Tell what a whole queue waits for, once each."""
+        offline, paused = engine.offline or "", engine.paused
+        if offline != self._told_offline:
+            self.offline.emit(offline)
+        if paused != self._told_paused:
+            self.paused.emit(paused)
+        self._told_offline, self._told_paused = offline, paused
 
     # From the engine's pool, perhaps after the end: a host may answer late
 

@@ -16,6 +16,7 @@ from kling_desktop.cli.main import run
 from kling_desktop.practice.server import PracticeServer
 from kling_desktop.storage.accounts import Account, Accounts
 from kling_desktop.storage.directories import Directories
+from tests import secret
 
 PHOTOS = Path(__file__).parents[1] / "data" / "photos"
 
@@ -90,7 +91,7 @@ def label_map(width: int, height: int) -> np.ndarray:
     return labels
 
 
-TOKEN = "canary-7f3a9c51d2-token"
+TOKEN = secret.SECRET
 """What the tests of tasks send as the key, to be sought everywhere afterwards."""
 
 

@@ -9,9 +9,10 @@ import keyring
 import pytest
 from keyring.backend import KeyringBackend
 
+from tests import secret
 from tests.cli.conftest import Cli
 
-KEY = "canary-3c1f0a-key"
+KEY = secret.SECRET
 
 
 class Ring(KeyringBackend):

@@ -43,3 +43,33 @@ def test_every_run_begins_with_no_tasks_and_leaves_none(
     practice = home / "data" / "practice"
     assert [folder.parent for folder in folders] == [practice, practice]
     assert list(practice.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "told"),
+    [
+        ("--faults", '[{"route": "create", "do": {"status": 9}}]', "Fault 1: “status” is a whole"),
+        ("--faults", "[{", "The faults are not valid JSON."),
+        ("--parallel", "0", "--parallel"),
+        ("--parallel", "many", "--parallel"),
+    ],
+)
+def test_mistakes_have_a_sentence(cli: Cli, option: str, value: str, told: str) -> None:
+    ended = cli("practice", option, value)
+    assert (ended.status, ended.out) == (2, "")
+    assert told in ended.err
+    assert "Traceback" not in ended.err
+
+
+def test_faults_and_the_limit_reach_the_server(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: dict[str, Any] = {}
+
+    def serve(**options: Any) -> int:
+        given.update(options)
+        return 0
+
+    monkeypatch.setattr("kling_desktop.practice.command.run", serve)
+    assert cli("practice", "--faults", "[]", "--parallel", "3").status == 0
+    assert (given["faults"], given["parallel"]) == ("[]", 3)
+    assert cli("practice").status == 0
+    assert (given["faults"], given["parallel"]) == (None, None)

@@ -157,12 +157,11 @@ def test_the_draft_plays_on_the_canvas_while_the_artist_paints(studio: Studio) -
 
 
 def test_the_token_is_nowhere_and_a_held_account_is_said(
-    start: Callable[..., Studio], home: Path, tmp_path: Path, monkeypatch
+    start: Callable[..., Studio], home: Path, tmp_path: Path, monkeypatch, secret: str
 ) -> None:
     from kling_desktop.practice.server import PracticeServer
     from kling_desktop.storage.accounts import Account
 
-    secret = "canary-window-55ab"
     with PracticeServer(tmp_path / "server", token="the-right-one", pace=0) as server:
         studio = start(PHOTOS / "rocket.jpg")
         studio.app.workshop.accounts.add(Account("relay", "mulerun", server.url), secret)

@@ -12,6 +12,7 @@ from kling_desktop.model.fixes import fix, fix_all
 from kling_desktop.model.path import Path
 from kling_desktop.model.problem import Severity
 from kling_desktop.model.shot import Picture, Settings, Shot, of
+from kling_desktop.model.timing import Timing
 
 ALL = frozenset({("*", "*")})
 FIVE = frozenset({("pro", "5")})
@@ -97,6 +98,7 @@ WARNINGS = {
     "image_format": of(picture(format="WEBP")),
     "image_too_large": of(picture(size=10_000_001)),
     "start_outside_area": painted(paths=path((50, 50), (400, 50))),
+    "parent_without_path": painted(paths={1: Path(((150, 150), (400, 150)), parent=3)}),
     "path_too_short": painted(paths=path((150, 150), (180, 150))),
     "cfg_not_taken": replace(
         of(picture()), settings=replace(Settings(), model_name="kling-v2-6", cfg_scale=0.5)
@@ -223,3 +225,34 @@ def test_other_cells_are_refused(text):
 def test_the_camera_is_written_as_the_page_writes_it():
     assert Camera("simple", {"zoom": 3.0}).to_api() == {"type": "simple", "config": {"zoom": 3.0}}
     assert Camera("down_back").to_api() == {"type": "down_back"}
+
+
+@pytest.mark.parametrize("land", [False, True])
+def test_a_path_whose_other_end_lies_on_its_area_can_be_turned_round(land):
+    points = ((150.0, 150.0), (300.0, 260.0), (400.0, 150.0))
+    drawn = Path(points if land else points[::-1], timing=Timing.EASE_IN, hold=(0.1, 0.0))
+    shot = painted(land=land, paths={1: drawn})
+    (problem,) = check(shot, CATALOGUE)
+    assert (problem.code, problem.fix) == ("start_outside_area", "Turn the path round")
+    fixed = fix(shot, problem, CATALOGUE)
+    assert fixed.paths == {1: replace(drawn, points=drawn.points[::-1])}
+    assert check(fixed, CATALOGUE) == []
+
+
+@pytest.mark.parametrize("land", [False, True])
+def test_a_path_beside_its_area_cannot(land):
+    (problem,) = check(painted(land=land, paths=path((50, 50), (400, 50))), CATALOGUE)
+    assert (problem.code, problem.fix) == ("start_outside_area", None)
+
+
+@pytest.mark.parametrize("others", [{}, {3: Path()}])
+def test_an_area_whose_carrier_has_no_path_can_move_by_itself(others):
+    shot = painted()
+    carried = replace(shot.paths[1], parent=3)
+    shot = replace(shot, paths={1: carried, **others})
+    (problem,) = check(shot, CATALOGUE)
+    assert (problem.code, problem.field) == ("parent_without_path", "paths.1")
+    assert problem.message == "Area 3 has no path: nothing carries area 1."
+    fixed = fix(shot, problem, CATALOGUE)
+    assert fixed.paths[1] == replace(carried, parent=None)
+    assert check(fixed, CATALOGUE) == []

@@ -14,6 +14,7 @@ from kling_desktop.model.path_shape import (
     box,
     clamped,
     constrained,
+    fitted,
     kept_inside,
     middle,
     mirrored,
@@ -200,3 +201,70 @@ def test_clamped_lies_on_the_picture(point: tuple[float, float]) -> None:
     assert 0 <= y <= 479
     if 0 <= point[0] <= 639 and 0 <= point[1] <= 479:
         assert (x, y) == point
+
+
+# On the picture as a whole
+
+
+def assert_on_picture(points: tuple) -> None:
+    assert all(0 <= x <= 639 and 0 <= y <= 479 for x, y in points)
+
+
+def assert_same_shape(found: tuple, points: tuple, factor: float) -> None:
+    """Each point lies from the first as it did, by one factor for all."""
+    (x0, y0), (a0, b0) = points[0], found[0]
+    assert same(
+        tuple((a - a0, b - b0) for a, b in found),
+        tuple(((x - x0) * factor, (y - y0) * factor) for x, y in points),
+    )
+
+
+@given(shapes)
+def test_fitted_keeps_the_shape_and_lies_inside(points: tuple) -> None:
+    found = fitted(points, SIZE)
+    assert_on_picture(found.points)
+    assert_same_shape(found.points, points, found.factor)
+    (x0, y0), (x1, y1) = box(points)
+    assert found.smaller == (x1 - x0 > 639 + 1e-9 or y1 - y0 > 479 + 1e-9)
+    if found.smaller:
+        (a0, b0), (a1, b1) = box(found.points)
+        assert max((a1 - a0) / 639, (b1 - b0) / 479) == pytest.approx(1)
+
+
+@given(shapes)
+def test_fitted_moves_by_the_least(points: tuple) -> None:
+    found = fitted(points, SIZE)
+    (x0, y0), (x1, y1) = box(points)
+    if not found.smaller:
+        dx, dy = found.points[0][0] - points[0][0], found.points[0][1] - points[0][1]
+        assert abs(dx) == pytest.approx(max(-x0, x1 - 639, 0), abs=1e-6)
+        assert abs(dy) == pytest.approx(max(-y0, y1 - 479, 0), abs=1e-6)
+
+
+@given(shapes, st.sampled_from([0, -1]))
+def test_what_is_pinned_stays_and_the_rest_comes_closer(points: tuple, foot: int) -> None:
+    found = fitted(points, SIZE, pinned=foot)
+    assert_on_picture(found.points)
+    assert_same_shape(found.points, points, found.factor)
+    assert found.points[foot] == clamped(points[foot], *SIZE)
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 639), st.floats(0, 479)), min_size=1).map(tuple),
+    st.sampled_from([None, 0, -1]),
+)
+def test_what_fits_is_left_alone(points: tuple, pinned: int | None) -> None:
+    assert fitted(points, SIZE, pinned=pinned) == (points, 1.0)
+
+
+def test_rounding_makes_nothing_smaller() -> None:
+    points = ((0.0, 100.0), (-1e-13, 50.0), (0.0, 20.0))
+    found = fitted(points, SIZE, pinned=0)
+    assert not found.smaller
+    assert found.points == ((0, 100), (0, 50), (0, 20))
+
+
+def test_as_small_as_it_must_and_no_smaller() -> None:
+    points = ((100.0, 100.0), (-100.0, 140.0), (300.0, 180.0))
+    assert fitted(points, SIZE, pinned=0) == (((100, 100), (0, 120), (200, 140)), 0.5)
+    assert fitted((), SIZE, pinned=0) == ((), 1.0)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kling_desktop.practice.faults import FaultError, Faults, Kind, Route
+from kling_desktop.practice.faults import Alteration, FaultError, Faults, Kind, Route
 
 
 def strikes(faults: Faults, route: Route, count: int) -> list[int]:
@@ -34,6 +34,8 @@ def test_no_faults() -> None:
         ({"after": 1, "times": 1}, [1]),
         ({"times": 0}, []),
         ({"probability": 0}, []),
+        ({"nth": 1}, [0]),
+        ({"nth": 4}, [3]),
     ],
 )
 def test_when_a_fault_strikes(parts: dict[str, Any], hit: list[int]) -> None:
@@ -60,6 +62,32 @@ def test_chance_is_repeatable() -> None:
     assert 5 < len(tries[0]) < 35
 
 
+def test_a_mixture_is_read_whole() -> None:
+    do = {"delay": 2, "cut": 0.25, "rate": 100, "length": -3, "etag": "other", "ranges": False}
+    action = Faults([{"route": "video", "do": do}]).strike(Route.VIDEO)
+    assert action is not None
+    assert (action.kind, action.name) == (Kind.ALTER, "cut+delay+etag+length+ranges+rate")
+    assert action.alteration == Alteration(
+        delay=2.0, cut=0.25, rate=100.0, length=-3, etag="other", ranges=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("do", "status", "code"),
+    [
+        ({"status": 401}, 401, 1002),
+        ({"status": 402}, 402, 1101),
+        ({"status": 418}, 418, 5000),
+        ({"code": 1303}, None, 1303),
+        ({"status": 200, "code": 1102}, 200, 1102),
+    ],
+)
+def test_status_or_code_is_enough(do: Any, status: int | None, code: int) -> None:
+    action = Faults([fault(do=do)]).strike(Route.QUERY)
+    assert action is not None
+    assert (action.status, action.code) == (status, code)
+
+
 def test_an_error_status_is_read_whole() -> None:
     do = {"status": 429, "code": 1302, "message": "slow down", "retry_after": 2, "performed": True}
     action = Faults(json.dumps([fault(do=do)])).strike(Route.QUERY)
@@ -74,7 +102,7 @@ def test_an_error_status_is_read_whole() -> None:
         ("{}", "a list"),
         ([1], "an object"),
         ([{"route": "query"}], "what goes wrong"),
-        ([fault(route="delete")], "create, query, video"),
+        ([fault(route="delete")], "create, query, list, video"),
         ([fault(do="explode")], "explode"),
         ([fault(do={"sing": 1})], "has one of"),
         ([fault(do={"status": 99})], "200 to 599"),
@@ -88,6 +116,30 @@ def test_an_error_status_is_read_whole() -> None:
         ([fault(times=True)], "“times”"),
         ([fault(probability=2)], "“probability” is a number from 0 to 1"),
         ([fault(seed="x")], "“seed”"),
+        ([fault(seed=True)], "“seed”"),
+        ([fault(nth=0)], "“nth” is a whole number from 1 on"),
+        ([fault(nth=2, times=1)], "“nth” does not go with “times”"),
+        ([fault(do={})], "what goes wrong"),
+        ([fault(do={"delay": 1, "sing": 1})], "no “sing”"),
+        ([fault(do={"code": 4242})], "“code” 4242 has no usual HTTP status"),
+        ([fault(do={"status": True})], "200 to 599"),
+        ([fault(do={"code": 1302, "retry_after": "soon"})], "“retry_after” is a number"),
+        ([fault(do={"status": 503, "performed": 1})], "“performed” is true or false"),
+        ([fault(do={"status": 503, "message": "\ud800"})], "“message” is a string"),
+        ([fault(do={"redirect": "http://a\r\nb"})], "“redirect” is an address"),
+        ([fault(do={"redirect": "elsewhere", "delay": 1})], "does not go with “delay”"),
+        ([fault(do={"cut": 2})], "“cut” is a number from 0 to 1"),
+        ([fault(do={"cut": 10**400})], "“cut”"),
+        ([fault(do={"rate": 0})], "“rate” is a number from 1"),
+        ([fault(do={"rate": float("nan")})], "“rate”"),
+        ([fault(do={"length": 0.5})], "“length” is a whole number"),
+        ([fault(do={"endless": True})], "“endless” needs a “rate”"),
+        ([fault(do={"endless": True, "rate": 1, "length": 1})], "“length” does not go"),
+        ([fault(do={"etag": "x"})], "“etag” goes with the route video"),
+        ([fault(do={"ranges": False})], "“ranges” goes with the route video"),
+        ([fault(route="video", do={"etag": 'x"'})], "“etag” is a string"),
+        ([fault(route="video", do={"state": "weird"})], "“state” does not go"),
+        ([fault(), fault(do="explode")], "^Fault 2: .+[.]$"),
         ([fault(color=1)], "no “color”"),
     ],
 )
@@ -96,7 +148,9 @@ def test_senseless_faults(faults: Any, sentence: str) -> None:
         Faults(faults)
 
 
-WORDS = st.sampled_from(["route", "do", "after", "times", "query", "cut", "status", "delay"])
+WORDS = st.sampled_from(
+    ["route", "do", "nth", "after", "times", "query", "cut", "status", "code", "delay", "rate"]
+)
 ANY = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | WORDS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=4),

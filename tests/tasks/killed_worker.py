@@ -1,8 +1,10 @@
-"""A program of its own that generates three videos, to be killed at any moment by test_kill."""
+"""A program of its own that generates three videos, to be killed at any moment."""
 
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sys
 import threading
 import time
@@ -59,5 +61,21 @@ def main(folder: Path, url: str, threads: int, reverse: bool) -> None:
     engine.run(ids, threading.Event())
 
 
+def serve() -> None:
+    """For each line of standard input a fork that does what the line says; its pid is the answer."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    for line in sys.stdin:
+        folder, url, threads, reverse = json.loads(line)
+        pid = os.fork()
+        if pid == 0:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            main(Path(folder), url, threads, reverse)
+            os._exit(0)
+        print(pid, flush=True)
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), "reverse" in sys.argv[4:])
+    if sys.argv[1] == "serve":
+        serve()
+    else:
+        main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), "reverse" in sys.argv[4:])

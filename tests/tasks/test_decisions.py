@@ -142,12 +142,24 @@ def test_a_failed_download_may_be_tried_again(bench) -> None:
     assert len(bench.host.creations) == 1
 
 
-def test_a_task_that_was_never_taken_cannot_be_fetched(bench) -> None:
+def test_a_task_that_was_refused_is_tried_again_as_a_task_of_its_own(bench) -> None:
     bench.host.say("create", status=400, body={"code": 1201, "message": "cfg_scale"})
     bench.submit()
     bench.steps()
-    with pytest.raises(ValueError, match="generate the shot again"):
+    again = bench.engine.retry(A)
+    assert (again.state, again.shot, again.model) == (S.QUEUED, bench.task.shot, bench.task.model)
+    bench.steps()
+    assert (bench.task.state, bench.journal.get(again.id).state) == (S.FAILED, S.DONE)
+    assert [made["external_task_id"] for made in bench.host.creations] == [again.id]
+
+
+@pytest.mark.parametrize("doubt", [{"doubt": "Perhaps."}, {"resent": 1}])
+def test_a_task_that_may_have_been_made_is_never_sent_again_by_a_retry(bench, doubt) -> None:
+    bench.submit()
+    bench.journal.update(A, state=S.FAILED, error="Refused.", **doubt)
+    with pytest.raises(ValueError, match="may have been made"):
         bench.engine.retry(A)
+    assert len(bench.journal.all()) == 1
 
 
 def test_credentials_are_never_in_what_is_written(bench) -> None:

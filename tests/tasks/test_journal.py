@@ -286,6 +286,30 @@ def test_an_older_journal_is_brought_up_to_date_with_its_tasks(
     raw.close()
 
 
+@pytest.mark.parametrize("version", range(1, schema.VERSION))
+def test_the_tasks_of_every_earlier_version_are_kept(tmp_path: Path, version: int) -> None:
+    path = tmp_path / "j"
+    raw = sqlite3.connect(path)
+    for statement in (line for step in schema.MIGRATIONS[:version] for line in step):
+        raw.execute(statement)
+    for number in (1, 2):
+        raw.execute(
+            "INSERT INTO tasks (id, account, state, created, updated, due) VALUES (?,?,?,?,?,?)",
+            (f"{number}", "acc", "queued", float(number), 1.0, 1.0),
+        )
+    raw.execute(f"PRAGMA user_version = {version}")
+    raw.commit()
+    raw.close()
+    journal = Journal(path)
+    assert [item.id for item in journal.queued()] == ["1", "2"]
+    task = journal.get("1")
+    assert (task.rank, task.note, task.expires, task.reverse) == (0, None, None, False)
+    assert journal.pauses() == frozenset()
+    journal.move("2", before="1")
+    assert [item.id for item in journal.queued()] == ["2", "1"]
+    journal.close()
+
+
 def test_a_migration_that_fails_halfway_leaves_the_journal_as_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

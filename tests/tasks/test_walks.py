@@ -109,6 +109,9 @@ class Walk:
 
     def _unconfirmed(self, task_id: str) -> None:
         made = self.bench.host.known(task_id)
+        if self.chance.random() < 0.4:
+            self.bench.engine.check_again(task_id)
+            return
         if made is not None and self.chance.random() < 0.7:
             self.bench.engine.confirm(task_id, made["remote_id"])
             return
@@ -118,6 +121,16 @@ class Walk:
     def cancel(self) -> None:
         if self.ids and self.chance.random() < 0.3:
             self.bench.engine.cancel(self.chance.choice(self.ids))
+
+    def queue(self) -> None:
+        """The artist sees to the queue, as far as there is one."""
+        engine, chance = self.bench.engine, self.chance
+        account = chance.choice([None, "acc"])
+        (engine.pause if chance.random() < 0.3 else engine.resume_queue)(account)
+        engine.set_limit("acc", chance.choice([None, 1, 2]))
+        queued = [item.id for item in self.bench.journal.queued()]
+        if queued:
+            engine.move(chance.choice(queued), chance.choice([*queued, None]))
 
     def release(self) -> None:
         self.bench.engine.release("acc")
@@ -144,6 +157,7 @@ class Walk:
         self.bench.host.script["video"].clear()
         self.restart()
         self.release()
+        self.bench.engine.resume_queue()
         for _ in range(300):
             if all(task.state in ENDED for task in self.bench.journal.all()):
                 return
@@ -163,6 +177,7 @@ def test_a_random_walk_ends_well(bench, seed: int) -> None:
         walk.release,
         walk.restart,
         walk.clock,
+        walk.queue,
     ]
     walk.submit()
     for _ in range(120):

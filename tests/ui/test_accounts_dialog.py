@@ -23,12 +23,13 @@ from pytestqt.qtbot import QtBot
 
 from kling_desktop.practice.server import PracticeServer
 from kling_desktop.storage.accounts import VARIABLE, Account, AccountError
-from kling_desktop.ui.dialogs.account_form import BUILT_IN, KEPT, STORED, TAKEN, Note
+from kling_desktop.ui.dialogs.account_form import BUILT_IN, KEPT, STORED, TAKEN
 from kling_desktop.ui.dialogs.accounts import AccountsDialog
+from kling_desktop.ui.dialogs.note import Note
 from kling_desktop.ui.studio import Studio
 from kling_desktop.workshop import Workshop
-
-SECRET = "tok-0123-secret"
+from tests.secret import SECRET
+from tests.ui.waiting import until
 
 
 class Memory(KeyringBackend):
@@ -97,8 +98,16 @@ def dialog(make: Callable[..., AccountsDialog]) -> AccountsDialog:
 
 
 def press(button: QPushButton) -> None:
+    """Press it and let what it stores be stored."""
     assert button.isEnabled()
+    dialog = button.window()
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert isinstance(dialog, AccountsDialog)
+    settle(dialog)
+
+
+def settle(dialog: AccountsDialog) -> None:
+    until(lambda: not dialog._busy.working)
 
 
 def typed(field: QLineEdit, text: str) -> None:
@@ -167,6 +176,7 @@ def test_an_account_is_added(
 def test_return_in_a_field_saves(dialog: AccountsDialog, studio: Studio) -> None:
     fill_new(dialog)
     QTest.keyClick(dialog.form.token, Qt.Key.Key_Return)
+    settle(dialog)
     assert studio.accounts.get("kling").provider == "mulerun"
     assert dialog.isVisible()
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QDoubleSpinBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QDoubleSpinBox, QLabel, QWidget
 
 from kling_desktop.model.areas import STATIC, Rect
 from kling_desktop.model.path import Curve, Path
@@ -250,6 +250,13 @@ def test_a_path_too_rich_for_its_points_is_marked(panel: MotionPanel, document: 
     document.set_path(1, Path(zigzag, Curve.STRAIGHT), "Draw path 1")
     until(lambda: panel.budget.found is not None and panel.budget.found.deviation_px > 2, 10)
     assert panel.sent.budget.property("tone") == "warning"
+    assert panel.sent.budget.text().endswith("off the drawn path. Draw it simpler.")
+    before = panel.budget.found
+    type_in(panel.pace.after, "1")
+    until(lambda: panel.budget.found not in {None, before}, 10)
+    assert panel.sent.budget.text().endswith(
+        "Draw it simpler, or let it rest for less of the time."
+    )
 
 
 def test_sent_points_show_on_the_canvas(
@@ -353,3 +360,32 @@ def test_a_landing_path_keeps_its_budget(
     until(lambda: panel.budget.found is not None)
     turn(0.3)
     assert panel.budget.found is before  # backwards twice: what is sent is the same
+
+
+def test_in_a_landing_shot_the_size_is_that_of_the_beginning(
+    panel: MotionPanel, document: Document
+) -> None:
+    def words() -> list[str]:
+        return [each.text() for each in panel.draft.findChildren(QLabel)]
+
+    assert "Size at the end" in words()
+    document.set_land(land=True)
+    assert "Size at the beginning" in words()
+    assert panel.draft.scale.accessibleName() == "Size at the beginning of the path"
+    type_in(panel.draft.scale, "250")
+    assert document.undo_stack.undoText() == "Change size at the beginning of path 1"
+    document.set_land(land=False)
+    assert "Size at the end" in words()
+
+
+def test_what_carried_it_is_gone(panel: MotionPanel, document: Document) -> None:
+    document.set_path(1, replace(PATH, parent=2), "Parent")
+    assert not panel.sent.lost.isVisible()
+    document.set_path(2, None, "Clear path 2")
+    assert panel.sent.lost.isVisible()
+    assert panel.sent.lost.text() == "Area 2 has no path: nothing carries this one."
+    assert panel.sent.parent_area.currentData() == 2
+    choose(panel.sent.parent_area, None)
+    assert path(document) == PATH
+    assert not panel.sent.lost.isVisible()
+    assert panel.sent.parent_area.findData(2) == -1

@@ -301,8 +301,14 @@ def test_an_area_moves_with_another_and_never_in_a_circle(
     document.set_path(3, Path(((10.0, 10.0), (90.0, 10.0)), parent=2), "Draw path")
     document.set_path(4, Path(((10.0, 10.0), (90.0, 10.0)), parent=3), "Draw path")
     assert window.acts["path.parent.none"].isChecked()
-    for child in (3, 4):
+    for child, why in ((3, "moves with this area already"), (4, "already"), (6, "has no path")):
         assert not window.acts[f"path.parent.{child}"].isEnabled()
+        assert why in window.acts[f"path.parent.{child}"].toolTip()
+    menus = [menu for menu in window.findChildren(QMenu) if "ves with" in menu.title()]
+    assert len(menus) == 2
+    assert all(menu.toolTipsVisible() for menu in menus)
+    document.set_path(5, Path(((10.0, 10.0), (90.0, 10.0))), "Draw path")
+    assert "added" in window.acts["path.parent.5"].toolTip()
     assert do("path.parent.5", "Move area 2 with area 5") == Path(
         POINTS, PATH.curve, PATH.timing, PATH.hold, parent=5
     )

@@ -40,7 +40,7 @@ def test_no_order_of_orders_makes_a_circle(steps: list[tuple[str, int, int]]) ->
         if a == b:
             continue
         if what == "copy":
-            paths[b] = copied(shot(paths), a, b)
+            paths[b] = copied(shot(paths), a, b).path
         elif may_carry(paths, a, b):
             path = carried(shot(paths), a, b)
             assert path is not None
@@ -58,15 +58,15 @@ def test_a_circle_in_a_file_ends_the_search() -> None:
 
 @pytest.mark.parametrize("kind", [Kind.REVERSE, Kind.MIRROR_ACROSS, Kind.MIRROR_DOWN])
 def test_what_lies_outside_of_the_picture_stays_there(kind: Kind) -> None:
-    there = Order(kind, 1).changed(shot({1: OUTSIDE}))
+    there = Order(kind, 1).changed(shot({1: OUTSIDE})).path
     assert there != OUTSIDE
-    assert Order(kind, 1).changed(shot({1: there})) == OUTSIDE
+    assert Order(kind, 1).changed(shot({1: there})) == (OUTSIDE, False)
 
 
 @pytest.mark.parametrize(("kind", "amount"), [(Kind.SCALE, 250), (Kind.ROTATE, 77)])
 def test_what_is_scaled_or_turned_is_kept_on_the_picture(kind: Kind, amount: int) -> None:
     points = ((20.0, 20.0), (600.0, 40.0), (320.0, 470.0))
-    for x, y in Order(kind, 1).changed(shot({1: Path(points)}), amount).points:
+    for x, y in Order(kind, 1).changed(shot({1: Path(points)}), amount).path.points:
         assert 0 <= x <= 639
         assert 0 <= y <= 479
 
@@ -75,15 +75,15 @@ def test_what_is_scaled_or_turned_is_kept_on_the_picture(kind: Kind, amount: int
 @pytest.mark.parametrize("land", [False, True])
 def test_the_place_on_the_area_stays(kind: Kind, land: bool) -> None:
     points = ((200.0, 200.0), (300.0, 240.0), (320.0, 270.0))
-    found = Order(kind, 1).changed(shot({1: Path(points)}, land=land), 50).points
+    found = Order(kind, 1).changed(shot({1: Path(points)}, land=land), 50).path.points
     foot = -1 if land else 0
     assert found[foot] == pytest.approx(points[foot])
     assert not np.allclose(found, points)
 
 
 def test_a_copy_of_a_path_that_begins_outside_of_the_picture_is_put_on_the_area() -> None:
-    assert copied(shot({1: OUTSIDE}), 1, 3).points[0] == (200.5, 150.5)
-    assert copied(shot({1: OUTSIDE}), 1, 4) == OUTSIDE
+    assert copied(shot({1: OUTSIDE}), 1, 3).path.points[0] == (200.5, 150.5)
+    assert copied(shot({1: OUTSIDE}), 1, 4) == (OUTSIDE, False)
 
 
 def test_an_unpainted_area_has_no_middle() -> None:

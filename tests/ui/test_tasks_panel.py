@@ -210,6 +210,7 @@ def test_the_menu_offers_what_the_buttons_do_and_copies(
         "Copy the message",
         "Copy the task's id",
         "Copy the provider's id",
+        "Details…",
     ]
     for action in menu.actions():
         if action.text().startswith(("Send", "Copy the provider")):
@@ -218,6 +219,15 @@ def test_the_menu_offers_what_the_buttons_do_and_copies(
     assert QGuiApplication.clipboard().text() == "remote-9"
     menu.actions()[3].trigger()
     assert QGuiApplication.clipboard().text() == LONG
+
+
+def test_the_menu_leads_to_the_details(panel: TasksPanel, tasks: TaskList) -> None:
+    task = made(S.CANCELLED)
+    tasks.update(task)
+    wanted: list[Task] = []
+    panel.details_requested.connect(wanted.append)
+    next(each for each in panel.menu(task).actions() if each.text() == "Details…").trigger()
+    assert wanted == [task]
 
 
 def test_a_menu_that_stood_open_does_not_act_on_the_past(

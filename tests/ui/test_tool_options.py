@@ -315,3 +315,13 @@ def test_a_disk_that_refuses_stops_nobody(
     toolbox.choose(tolerance=3)
     memory.finish()
     assert toolbox.options.tolerance == 3
+
+
+def test_the_hint_of_the_path_in_a_landing_shot(
+    window: MainWindow, document: Document, toolbox: Toolbox
+) -> None:
+    toolbox.tool, toolbox.area = Tool.PATH, 2
+    hint = window.options.path.hint
+    assert hint.text() == "Area 2: click, or drag, where it goes."
+    document.set_land(land=True)
+    assert hint.text() == "Area 2: click, or drag, the way it comes; it ends on the area."

@@ -335,3 +335,36 @@ def test_all_of_the_bar_is_seen_in_the_smallest_window(
     assert all(left[1] <= right[0] for left, right in itertools.pairwise(edges))
     assert edges[-1][1] <= bar.width()
     assert bar.bar.width() >= 72
+
+
+def test_back_to_the_picture_of_a_landing_shot(
+    window: MainWindow, document: Document, player: DraftPlayer, seen: list[np.ndarray | None]
+) -> None:
+    document.set_land(land=True)
+    turn(0.05)
+    assert player.time == 1.0
+    QTest.keyClick(window.canvas, Key.Key_Home)
+    assert player.time == 0.0
+    until(lambda: window.canvas._frame is not None)
+    QTest.mouseClick(window.transport.start, LEFT)
+    assert player.time == 1.0
+    assert window.canvas._frame is None
+    assert window.transport.start.toolTip() == "Back to the picture"
+    QTest.keyClick(window.canvas, Key.Key_Home)
+    until(lambda: window.canvas._frame is not None)
+    QTest.keyClick(window.canvas, Key.Key_End)
+    assert player.time == 1.0
+    assert window.canvas._frame is None
+
+
+def test_back_to_the_picture_while_a_landing_shot_plays(
+    window: MainWindow, document: Document, player: DraftPlayer
+) -> None:
+    document.set_land(land=True)
+    window.acts["motion.play"].trigger()
+    until(lambda: window.canvas._frame is not None and 0.01 < player.time < 1.0)
+    QTest.mouseClick(window.transport.start, LEFT)
+    assert not player.playing
+    assert player.time == 1.0
+    turn(0.1)
+    assert window.canvas._frame is None

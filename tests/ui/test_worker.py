@@ -7,6 +7,7 @@ import os
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import io
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -38,6 +39,7 @@ from kling_desktop.storage.accounts import Account
 from kling_desktop.storage.atomic import StorageError
 from kling_desktop.tasks.engine import Engine
 from kling_desktop.tasks.journal import JournalError
+from kling_desktop.tasks.network import AWAY
 from kling_desktop.tasks.pace import Pace
 from kling_desktop.ui import worker as worker_module
 from kling_desktop.ui.pool import DaemonPool
@@ -385,6 +387,93 @@ def test_an_unconfirmed_task_that_the_artist_found_goes_on(
     qtbot.waitUntil(lambda: log.last(task_id).remote_id == remote_id)
     qtbot.waitUntil(log.reached(task_id, S.DONE), timeout=30_000)
     assert server.creations == 1 and log.refused == []
+
+
+def test_checking_again_finds_what_came_late_and_pays_once(
+    qtbot: QtBot, worker: Worker, log: Log, shot: Shot, account: Account, server: PracticeServer
+) -> None:
+    server.set_faults(
+        [
+            {"route": "create", "do": {"status": 500, "performed": True}, "times": 1},
+            {"route": "query", "do": {"status": 404, "code": 1203}, "times": 3},
+        ]
+    )
+    task_id = worker.generate(shot, account, "take")
+    qtbot.waitUntil(log.reached(task_id, S.UNCONFIRMED), timeout=10_000)
+    worker.check_again(task_id)
+    qtbot.waitUntil(log.reached(task_id, S.DONE), timeout=30_000)
+    assert server.creations == 1 and log.refused == []
+
+
+def test_a_paused_queue_is_told_kept_and_let_go_in_the_artist_s_order(
+    qtbot: QtBot, worker: Worker, log: Log, shot: Shot, account: Account, server: PracticeServer
+) -> None:
+    told: list[frozenset[str]] = []
+    worker.paused.connect(told.append)
+    worker.pause(account.id)
+    first, second = (worker.generate(shot, account, f"take {n}") for n in (1, 2))
+    qtbot.waitUntil(lambda: bool(log.last(second).note))
+    assert told == [{account.id}] and server.creations == 0
+    worker.move(second, before=first)
+    qtbot.waitUntil(lambda: log.last(second).rank < log.last(first).rank)
+    worker.set_limit(account.id, 1)
+    worker.resume_queue(account.id)
+    qtbot.waitUntil(log.reached(first, S.DONE), timeout=30_000)
+    order = [t.id for t in log.tasks if t.state == S.SUBMITTED]
+    assert order.index(second) < order.index(first)
+    assert told[-1] == frozenset() and log.refused == []
+
+
+def test_a_limit_outlives_an_engine_that_broke(
+    qtbot: QtBot, make_engine: Callable[..., Engine], workshop: Workshop, account: Account
+) -> None:
+    made: list[Engine] = []
+
+    def make(*values: Any) -> Engine:
+        made.append(make_engine(*values))
+        if len(made) == 1:
+            made[0].step = lambda: 1 / 0  # type: ignore[method-assign]
+        return made[-1]
+
+    worker = Worker(make, workshop.request)
+    worker.set_limit(account.id, 2)
+    worker.set_limit("other", 0)
+    log = Log(worker)
+    worker.resume()
+    qtbot.waitUntil(lambda: len(log.refused) == 2)
+    worker.resume()
+    qtbot.waitUntil(lambda: len(made) == 2 and made[1].limit(account.id) == 2)
+    assert worker.stop()
+    assert "1 or more" in log.refused[0] and "ZeroDivisionError" in log.refused[1]
+
+
+def test_a_duplicate_is_a_task_of_its_own(
+    qtbot: QtBot, worker: Worker, log: Log, shot: Shot, account: Account, server: PracticeServer
+) -> None:
+    task_id = worker.generate(shot, account, "take")
+    qtbot.waitUntil(log.reached(task_id, S.DONE), timeout=30_000)
+    worker.duplicate(task_id)
+    qtbot.waitUntil(lambda: log.tasks[-1].id != task_id and log.tasks[-1].state == S.DONE)
+    assert server.creations == 2
+    assert log.last(task_id).shot == log.tasks[-1].shot == "take"
+
+
+def test_a_host_out_of_reach_is_told_once_and_its_return_too(
+    qtbot: QtBot, worker: Worker, log: Log, shot: Shot, workshop: Workshop, server: PracticeServer
+) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        nowhere = Account("nowhere", "practice", f"http://127.0.0.1:{free.getsockname()[1]}")
+    workshop.accounts.add(nowhere, server.token)
+    told: list[str] = []
+    worker.offline.connect(told.append)
+    ids = [worker.generate(shot, nowhere, f"take {n}") for n in range(3)]
+    qtbot.waitUntil(lambda: bool(told))
+    assert told == [AWAY]
+    for task_id in ids:
+        worker.cancel(task_id)
+    qtbot.waitUntil(lambda: all(log.last(task_id).state == S.CANCELLED for task_id in ids))
+    assert log.refused == []
 
 
 def test_what_an_earlier_run_left_is_finished(

@@ -61,7 +61,9 @@ class Drawn:
     bounds: QRect
     """What it covers, in widget pixels."""
     active: bool = False
-    """Whether it has handles and words."""
+    """Whether it has handles."""
+    words: bool = False
+    """Whether its times are told."""
     times: PlacedTimes = field(default_factory=PlacedTimes)
     sent: SentPoints | None = None
     """What is sent of it, where that is to be seen."""
@@ -69,7 +71,12 @@ class Drawn:
 
 
 def prepared(
-    plan: Plan, view: View, *, active: bool = False, sent: SentPoints | None = None
+    plan: Plan,
+    view: View,
+    *,
+    active: bool = False,
+    words: bool = False,
+    sent: SentPoints | None = None,
 ) -> Drawn:
     """A path placed in a view."""
     places = _thinned(plan.curve, view.zoom) * view.zoom + (view.x, view.y)
@@ -77,12 +84,12 @@ def prepared(
     points = [view.to_device(*point) for point in plan.path.points]
     times, dots = PlacedTimes(), PlacedPoints()
     if len(places):
-        times = placed_times(plan.times, view, points, places, active=active)
+        times = placed_times(plan.times, view, points, places, active=active, words=words)
     if sent is not None:
         dots = placed_points(sent, view)
     bounds = _bounds(view, polygon.boundingRect(), times.bounds, dots.bounds)
     handles = [QPointF(*point) for point in points]
-    return Drawn(plan, polygon, handles, bounds, active, times, sent, dots)
+    return Drawn(plan, polygon, handles, bounds, active, words, times, sent, dots)
 
 
 def _bounds(view: View, curve: QRectF, *more: QRectF) -> QRect:

@@ -57,10 +57,16 @@ class PlacedTimes:
 
 
 def placed_times(
-    times: Times, view: View, discs: Sequence[Point], line: Points, *, active: bool
+    times: Times,
+    view: View,
+    discs: Sequence[Point],
+    line: Points,
+    *,
+    active: bool,
+    words: bool = False,
 ) -> PlacedTimes:
     """The marks of a path whose start and handles are at ``discs``, and whose curve is ``line``
-    (both in device pixels); with words where it is ``active``."""
+    (both in device pixels); larger where it is ``active``, and told in ``words``."""
     way = None if times.way is None else _to_device(times.way, view)
     clear = _clear(discs, line, view.ratio, active=active)
     if way is not None:
@@ -73,7 +79,7 @@ def placed_times(
         dx, dy = (side * HALF[active, whole] * view.ratio for side in tick.across)
         lines[whole].append(QLineF(x - dx, y - dy, x + dx, y + dy))
     pills: tuple[Pill, ...] = ()
-    if active:
+    if words:
         crowd = _dense(line, PIECE * view.ratio)
         if way is not None:
             crowd = np.vstack([crowd, _dense(way, PIECE * view.ratio)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QRect, Qt
@@ -21,12 +21,19 @@ from kling_desktop.ui.draft_scene import USUAL as USUAL_SECONDS
 NOTHING: Mapping[int, SentPoints] = {}
 
 
+def _never() -> bool:
+    return False
+
+
 @dataclass(slots=True)
 class PathsLayer:
     """Paths by area over a view. ``area`` is the one that shows handles, if any: it is likely to
     change with the next event, so it is drawn on top each time and never cached."""
 
     image: QImage = field(default_factory=QImage)
+    boxed: Callable[[], bool] = _never
+    """Whether a box with handles lies around points of the path with handles: its words, which
+    would lie in the way, are not shown then."""
     _drawn: dict[int, Drawn] = field(default_factory=dict)
     _view: View = field(default_factory=View)
     _area: int | None = None
@@ -103,10 +110,12 @@ class PathsLayer:
         """What is drawn of a path, made anew only as far as something about it differs."""
         old = self._drawn.get(area)
         plan = _planned(motion, seconds, old.plan if old is not None else None)
-        alike = old is not None and plan is old.plan and (active, sent) == (old.active, old.sent)
+        words = active and not self.boxed()
+        looks = (active, words, sent)
+        alike = old is not None and plan is old.plan and looks == (old.active, old.words, old.sent)
         if old is not None and alike and not fresh:
             return old
-        return prepared(plan, self._view, active=active, sent=sent)
+        return prepared(plan, self._view, active=active, words=words, sent=sent)
 
     def _begin(self) -> None:
         """An empty image of the widget's size, or none where it would stay empty."""

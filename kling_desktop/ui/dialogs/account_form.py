@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
 
+from kling_desktop.providers.custom import Relay
 from kling_desktop.providers.profiles import Profile
 from kling_desktop.storage.accounts import VARIABLE, Account, AccountError, checked
+from kling_desktop.ui.dialogs.note import Note
+from kling_desktop.ui.dialogs.relay_form import RelayForm
 from kling_desktop.ui.icons import IconButton
 from kling_desktop.ui.studio import PRACTICE
-from kling_desktop.ui.theme import set_tone
 
 BUILT_IN = (
     "The practice account is built in. It makes videos on this computer, free of charge, and needs "
@@ -21,25 +23,9 @@ BUILT_IN = (
 STORED = "Stored in the system keyring"
 KEPT = "Kept until the program ends"
 ENVIRONMENT = f"While {VARIABLE} is set, its token is used for every account."
+CUSTOM = "custom"
+"""What stands for the provider of an account at a relay that is not known yet."""
 TAKEN = "There is an account of this name already. Choose another name, or select it to change it."
-
-
-class Note(QLabel):
-    """A small wrapped sentence that takes no room while it is empty."""
-
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName(name)
-        self.setProperty("role", "small")
-        self.setWordWrap(True)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.say("")
-
-    def say(self, sentence: str, tone: str = "muted") -> None:
-        self.setText(sentence)
-        self.setVisible(bool(sentence))
-        set_tone(self, tone)
 
 
 class AccountForm(QWidget):
@@ -48,7 +34,13 @@ class AccountForm(QWidget):
     edited = Signal()
     """The artist has changed something."""
 
-    def __init__(self, profiles: Mapping[str, Profile], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        profiles: Mapping[str, Profile],
+        like: Mapping[str, Profile] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        """``like``: what a relay of the artist's own may speak like, where one may be made."""
         super().__init__(parent)
         self._profiles, self._shown, self._taken = profiles, "", frozenset[str]()
         self._notes: dict[str, Note] = {}
@@ -59,9 +51,9 @@ class AccountForm(QWidget):
         self.provider, self.address = QComboBox(self), QComboBox(self, editable=True)
         self.reveal = IconButton("eye", "Show the token", checked="eye-off", parent=self)
         self._fields, self.keyring_note = QWidget(self), Note("accounts.keyringNote", self)
+        self.custom = RelayForm(like or {}, self)
         self._lay_out()
-        for profile in sorted(profiles.values(), key=lambda each: each.id == PRACTICE):
-            self.provider.addItem(profile.label, profile.id)
+        self.list_providers()
         self.provider.currentIndexChanged.connect(self._on_provider)
         for signal in (
             self.name.textEdited,
@@ -71,6 +63,17 @@ class AccountForm(QWidget):
         ):
             signal.connect(self._on_edited)
         self.reveal.toggled.connect(self._on_reveal)
+        self.custom.edited.connect(self._on_edited)
+
+    def list_providers(self) -> None:
+        """Offer the providers that are known now."""
+        with QSignalBlocker(self.provider):
+            self.provider.clear()
+            for profile in sorted(self._profiles.values(), key=lambda each: each.id == PRACTICE):
+                self.provider.addItem(profile.label, profile.id)
+            if self.custom.like.count():
+                self.provider.insertSeparator(self.provider.count())
+                self.provider.addItem("Custom relay…", CUSTOM)
 
     def show_account(self, account: Account | None, taken: frozenset[str]) -> None:
         """An account as it is stored, or an empty form for a new one; ``taken`` are the names in
@@ -84,6 +87,7 @@ class AccountForm(QWidget):
         self.name.setEnabled(account is None)
         with QSignalBlocker(self.provider):
             self.provider.setCurrentIndex(self.provider.findData(shown.provider))
+        self.custom.begin()
         self._on_provider()
         with QSignalBlocker(self.address):
             self.address.setEditText(shown.base_url or "")
@@ -112,8 +116,9 @@ class AccountForm(QWidget):
         ]
         if found[0] and not self._shown and name in self._taken:
             found.append(self.tell("name", TAKEN))
-        if url is None and profile is not None and not profile.base_urls:
-            found.append(self.tell("address", f"{profile.label} needs an address; enter it."))
+        label = "A custom relay" if provider == CUSTOM else profile.label if profile else ""
+        if url is None and label and not (profile and profile.base_urls):
+            found.append(self.tell("address", f"{label} needs an address; enter it."))
         return checked(Account(name, provider, url)) if all(found) else None
 
     def secret(self) -> str | None:
@@ -121,14 +126,25 @@ class AccountForm(QWidget):
         typed = self.token.text().strip()
         return typed if typed or not self._shown else None
 
+    def relay(self) -> Relay | None:
+        """The relay that the fields describe; None where a known provider is chosen."""
+        if self._shown == PRACTICE or self.provider.currentData() != CUSTOM:
+            return None
+        return self.custom.relay(self.address.currentText().strip())
+
     def tell(self, field: str, sentence: str) -> bool:
         """Say what is wrong with a field; always False."""
-        self._notes[field].say(sentence, "error")
+        name = {"base_url": "address"}.get(field, field)
+        if name in self._notes:
+            self._notes[name].say(sentence, "error")
+        else:
+            self.custom.tell(name, sentence)
         return False
 
     def clear_problems(self) -> None:
         for note in self._notes.values():
             note.say("")
+        self.custom.clear_problems()
         self._show_token_words()
         profile = self._profiles.get(str(self.provider.currentData() or ""))
         self._notes["provider"].say(profile.note if profile else "")
@@ -161,6 +177,7 @@ class AccountForm(QWidget):
         edit = self.address.lineEdit()
         if edit is not None:
             edit.setPlaceholderText(hosts[0] if hosts else "https://")
+        self.custom.setVisible(self.provider.currentData() == CUSTOM)
         self.clear_problems()
 
     def _on_edited(self) -> None:
@@ -176,11 +193,11 @@ class AccountForm(QWidget):
         self.name.setPlaceholderText("studio-2")
         self.name.setMaxLength(32)
         holder = QWidget(self)
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        row.addWidget(self.token, 1)
-        row.addWidget(self.reveal)
+        beside = QHBoxLayout(holder)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(4)
+        beside.addWidget(self.token, 1)
+        beside.addWidget(self.reveal)
         grid = QGridLayout(self._fields)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(12)
@@ -199,9 +216,12 @@ class AccountForm(QWidget):
             widget.setObjectName(f"accounts.{field}")
             widget.setAccessibleName(label.replace("&", ""))
             self._notes[field] = note
-            grid.addWidget(words, 2 * number, 0)
-            grid.addWidget(place, 2 * number, 1)
-            grid.addWidget(note, 2 * number + 1, 1)
+            row = 2 * number + (number > 1)  # a relay's own fields come below its provider
+            grid.addWidget(words, row, 0)
+            grid.addWidget(place, row, 1)
+            grid.addWidget(note, row + 1, 1)
+        grid.addWidget(self.custom, 4, 0, 1, 2)
+        self.custom.align(grid)
         grid.addWidget(self.keyring_note, grid.rowCount(), 1)
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

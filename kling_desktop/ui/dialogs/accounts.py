@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QCloseEvent
@@ -16,10 +17,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kling_desktop.providers.custom import RelayError
+from kling_desktop.providers.profiles import Profile
 from kling_desktop.storage.accounts import Account, AccountError
 from kling_desktop.storage.atomic import StorageError
-from kling_desktop.ui.dialogs.account_form import AccountForm, Note
+from kling_desktop.ui.dialogs.account_form import AccountForm
+from kling_desktop.ui.dialogs.busy import Busy
 from kling_desktop.ui.dialogs.later import Later, Waiting
+from kling_desktop.ui.dialogs.note import Note
+from kling_desktop.ui.dialogs.relay_form import Relays
 from kling_desktop.ui.studio import PRACTICE, Studio
 
 Test = Callable[[Account, str | None], str]
@@ -31,23 +37,48 @@ SURE = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was stored, or removed, and what there is to say about it."""
+
+    shown: str
+    """Id of the account to show next."""
+    sentence: str
+    keyring: str | None
+    """What the keyring has to say, if anything."""
+    profile: Profile | None = None
+    """A relay that came with it."""
+    gone: str = ""
+    """Id of the account that was removed."""
+
+
 class AccountsDialog(QDialog):
     """The accounts at the left, the chosen one at the right; everything is said in place.
 
     ``test`` is called on another thread with an account and its typed secret, None for the stored
-    one; it returns a sentence, or raises ValueError or ProviderError with one.
+    one; it returns a sentence, or raises ValueError or ProviderError with one. The keyring, which
+    may take its time or ask for its password, is never waited for on the GUI thread.
     """
 
-    def __init__(self, studio: Studio, test: Test, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        studio: Studio,
+        test: Test,
+        parent: QWidget | None = None,
+        relays: Relays | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("accounts")
         self.setWindowTitle("Accounts")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._studio, self._test, self._later = studio, test, Later(4, self)
+        self._studio, self._test, self._relays = studio, test, relays
+        self._later, self._busy = Later(4, self), Busy(self)
         self._testing: Waiting | None = None
         self._warned = False
-        self.list = QListWidget(self)
-        self.form, self.said = AccountForm(studio.profiles, self), Note("accounts.result", self)
+        self._left: int | None = None
+        self._focused: QWidget | None = None
+        self.list, self.said = QListWidget(self), Note("accounts.result", self)
+        self.form = AccountForm(studio.profiles, relays.like if relays else None, self)
         self.add = QPushButton("&Add account", self)
         self.test, self.remove = QPushButton("&Test", self), QPushButton("&Remove", self)
         self.save, self.shut = QPushButton("&Save", self), QPushButton("Close", self)
@@ -62,6 +93,7 @@ class AccountsDialog(QDialog):
             (self.shut, self.reject),
         ):
             button.clicked.connect(act)
+        self._busy.shown.connect(self._show_busy)
         self._refill(studio.account.id)
         self.said.say(studio.accounts.warning or "", "warning")
         # Slow the first time: every kind of keyring is looked for.
@@ -85,10 +117,18 @@ class AccountsDialog(QDialog):
             event.ignore()
 
     def done(self, result: int) -> None:
+        """Leave; what is being saved is brought to its end first, out of sight."""
+        if self._busy.working:
+            self._left = result
+            self.hide()
+            return
         self._later.close()
+        self._busy.close()
         super().done(result)
 
     def _may_close(self) -> bool:
+        if self._busy.working:
+            return True
         if self.form.dirty and not self._warned:
             self._warned = True
             self.said.say(UNSAVED, "warning")
@@ -128,6 +168,8 @@ class AccountsDialog(QDialog):
         self._refresh()
 
     def _on_edited(self) -> None:
+        if self._busy.working:
+            return
         self._forget_test()
         self.said.say("")
         self._refresh()
@@ -146,23 +188,29 @@ class AccountsDialog(QDialog):
         self.form.name.setFocus()
 
     def _on_save(self) -> None:
-        account = self.form.account()
+        account, relay = self.form.account(), self.form.relay()
         if account is None:
             return
-        try:
-            self._studio.accounts.add(account, self.form.secret())
-        except AccountError as error:
-            self.form.tell("token", str(error))
-            return
-        except StorageError as error:
-            self.said.say(str(error), "error")
-            return
-        self._studio.accounts_were_edited()
-        self._refill(account.id)
-        self._say_kept("Saved.")
+        accounts, relays, secret = self._studio.accounts, self._relays, self.form.secret()
+
+        def save() -> Kept:
+            if relay is None or relays is None:
+                accounts.add(account, secret)
+                return Kept(account.id, "Saved.", accounts.keyring_sentence)
+            profile = relays.add(relay)
+            try:
+                accounts.add(replace(account, provider=profile.id), secret)
+            except BaseException:
+                relays.drop(profile.id)
+                raise
+            return Kept(account.id, "Saved.", accounts.keyring_sentence, profile)
+
+        self._work("Saving …", save)
 
     def _on_remove(self) -> None:
         name = self.chosen
+        if self._busy.working:
+            return
         if not name:
             self._refill(self._studio.account.id)
         elif self.remove.property("sure") != name:
@@ -172,27 +220,71 @@ class AccountsDialog(QDialog):
             self._remove(name)
 
     def _remove(self, name: str) -> None:
-        in_use = self._studio.account.id == name
-        try:
-            self._studio.accounts.remove(name)
-            if in_use:
-                self._studio.choose_account(PRACTICE)
-        except (AccountError, StorageError) as error:
-            self.said.say(str(error), "error")
-            return
-        self._studio.accounts_were_edited()
-        self._refill(PRACTICE)
-        self._say_kept(f"“{name}” was removed.")
+        accounts = self._studio.accounts
 
-    def _say_kept(self, sentence: str) -> None:
-        """What was done, and what the keyring has to say to it."""
-        problem = self._studio.accounts.keyring_sentence
-        self.form.show_keyring(problem)
-        self.said.say(f"{sentence} {problem or ''}".strip(), "warning" if problem else "muted")
+        def remove() -> Kept:
+            accounts.remove(name)
+            return Kept(PRACTICE, f"“{name}” was removed.", accounts.keyring_sentence, gone=name)
+
+        self._work("Removing …", remove)
+
+    def _work(self, words: str, work: Callable[[], Kept]) -> None:
+        self._forget_test()
+        self._busy.run(words, work, self._on_kept, self._on_not_kept)
+
+    def _on_kept(self, kept: Kept) -> None:
+        """Show what is stored now, and what the keyring has to say to it."""
+        if kept.profile is not None:
+            self._studio.profiles[kept.profile.id] = kept.profile
+            self.form.list_providers()
+        problem = self._choose_other(kept.gone)
+        self._studio.accounts_were_edited()
+        self._refill(kept.shown)
+        self.form.show_keyring(kept.keyring)
+        said = " ".join(filter(None, [kept.sentence, kept.keyring, problem]))
+        self.said.say(said, "warning" if kept.keyring or problem else "muted")
+        if self._left is not None:
+            self.done(self._left)
+
+    def _choose_other(self, gone: str) -> str:
+        """Where the account in use was removed, practice takes its place; what went wrong."""
+        if gone != self._studio.account.id:
+            return ""
+        try:
+            self._studio.choose_account(PRACTICE)
+        except StorageError as error:
+            return str(error)
+        return ""
+
+    def _on_not_kept(self, error: Exception) -> None:
+        """Say why next to what it is about; who has left comes back for that."""
+        from kling_desktop.ui.worker import told
+
+        if self._left is not None:
+            self._left = None
+            self.show()
+        if isinstance(error, RelayError):
+            for field, sentence in error.fields.items():
+                self.form.tell(field, sentence)
+        elif isinstance(error, AccountError):
+            self.form.tell("token", str(error))
+        else:
+            self.said.say(told(error), "error")
+
+    def _show_busy(self, on: bool) -> None:
+        if on:
+            self._focused = self.focusWidget()
+        for widget in (self.list, self.form, self.add, self.test, self.remove, self.save):
+            widget.setEnabled(not on)
+        self.said.say(self._busy.words if on else "")
+        if not on:
+            self._refresh()
+            if self._focused is not None:
+                self._focused.setFocus()
 
     def _on_test(self) -> None:
-        account, secret = self.form.account(), self.form.secret()
-        if account is None:
+        account, secret, relay = self.form.account(), self.form.secret(), self.form.relay()
+        if account is None or self._busy.working:
             return
         if account.id != PRACTICE and not secret and not self.chosen:
             self.form.tell("token", "Paste the token that the provider shows you.")
@@ -200,9 +292,14 @@ class AccountsDialog(QDialog):
         self._forget_test()
         self.test.setEnabled(False)
         self.said.say("Asking the provider …")
-        self._testing = self._later.run(
-            lambda: self._test(account, secret or None), self._on_tested, self._on_test_failed
-        )
+        relays, test = self._relays, self._test
+
+        def ask() -> str:
+            if relay is not None and relays is not None:
+                return relays.test(account, secret or None, relay)
+            return test(account, secret or None)
+
+        self._testing = self._later.run(ask, self._on_tested, self._on_test_failed)
 
     def _on_tested(self, sentence: str) -> None:
         self._forget_test()
@@ -212,7 +309,11 @@ class AccountsDialog(QDialog):
         from kling_desktop.ui.worker import told
 
         self._forget_test()
-        self.said.say(told(error), "error")
+        self.said.say("")
+        if isinstance(error, RelayError):
+            self._on_not_kept(error)
+        else:
+            self.said.say(told(error), "error")
 
     def _forget_test(self) -> None:
         """What was asked about is not what the form shows any more, or it was answered."""

@@ -46,6 +46,8 @@ GESTURES: dict[str, tuple[tuple[str, str], ...]] = {
         ("Move the whole path", "Alt + drag on its curve or a point"),
         ("Move the chosen points", "Arrow keys, with Shift by 10 px"),
         ("Remove the chosen points", "Delete"),
+        ("Choose the next point, or the one before", "N, Shift + N"),
+        ("Add a point after the chosen one", "Insert"),
         ("Place a line, arc, circle …", "Choose it in the bar above, then drag"),
     ),
     "Several points of a path": (

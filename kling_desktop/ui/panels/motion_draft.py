@@ -12,6 +12,8 @@ from kling_desktop.ui.panels.motion_part import MotionPart
 
 SMALLEST, LARGEST = 10, 400
 """Per cent."""
+END, BEGINNING = "end", "beginning"
+"""Where the size is another one: away from the picture."""
 HALF = 0.5
 """Per cent by which a size may differ from the number that shows it."""
 HEADING = "Draft only, not sent"
@@ -30,12 +32,15 @@ class MotionDraft(MotionPart):
             "motionScale", "Size at the end of the path", limits=limits, suffix=" %", decimals=0
         )
         self.scale.setSingleStep(5.0)
+        self._size, self._where = QLabel(), END
         self._build()
         self.turns.toggled.connect(self._on_turns)
         self.scale.valueChanged.connect(self._on_scale)
 
     def show_path(self, path: Path, shot: Shot, area: int) -> None:  # noqa: ARG002
-        self._path = path
+        self._path, self._where = path, BEGINNING if shot.land else END
+        self._size.setText(f"Size at the {self._where}")
+        self.scale.setAccessibleName(f"Size at the {self._where} of the path")
         with QSignalBlocker(self.turns), QSignalBlocker(self.scale):
             self.turns.setChecked(path.turns)
             if abs(self.scale.value() - path.scale * 100) >= HALF:
@@ -54,7 +59,8 @@ class MotionDraft(MotionPart):
         inside.addWidget(self.turns)
         rows, grid = form()
         grid.setColumnMinimumWidth(0, 0)
-        Row(grid, "Size at the end", self.scale)
+        self._size.setBuddy(self.scale)
+        Row(grid, self._size, self.scale)
         inside.addWidget(rows)
         self.column.addWidget(box)
 
@@ -63,4 +69,4 @@ class MotionDraft(MotionPart):
 
     def _on_scale(self, per_cent: float) -> None:
         if abs(per_cent - self._path.scale * 100) >= HALF:
-            self.ask("Change size at the end", "size", scale=round(per_cent / 100, 4))
+            self.ask(f"Change size at the {self._where}", "size", scale=round(per_cent / 100, 4))

@@ -39,6 +39,8 @@ PLACES = {
     Preset.SHAKE: "Drag away from its middle: the farther, the stronger.",
     Preset.BOUNCE: "Drag along the ground.",
 }
+GOES, COMES = "where it goes.", "the way it comes; it ends on the area."
+"""The latter where the shot lands."""
 CURVES = {Curve.SMOOTH: "Smooth", Curve.STRAIGHT: "Straight"}
 TIMINGS = {
     Timing.LINEAR: "Even speed",
@@ -89,6 +91,7 @@ class PathOptions(QWidget):
         document.opened.connect(self._refresh)
         document.paths_changed.connect(self._refresh)
         document.looks_changed.connect(self._refresh)
+        document.land_changed.connect(self._tell)
         toolbox.area_changed.connect(self._refresh)
         toolbox.options_changed.connect(self._on_options)
         self._refresh()
@@ -136,7 +139,8 @@ class PathOptions(QWidget):
         elif preset is not None:
             said = PLACES[preset]
         elif area not in self._document.shot.paths:
-            said = f"{words}: click, or drag, where it goes."
+            land = self._document.shot.land
+            said = f"{words}: click, or drag, {COMES if land else GOES}"
         else:
             said = ""
         self.hint.setText(said)

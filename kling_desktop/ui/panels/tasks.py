@@ -102,6 +102,8 @@ class TasksPanel(QWidget):
     confirm_requested = Signal(object, str)
     """An unconfirmed task was found at the provider, under this id."""
     show_in_folder_requested = Signal(object)
+    details_requested = Signal(object)
+    """Show all that is known of a task, for support."""
 
     filled = Signal()
     """The first task is here."""
@@ -166,6 +168,10 @@ class TasksPanel(QWidget):
             if (words := read(task)) is not None:
                 action = menu.addAction(text)
                 action.triggered.connect(lambda _=False, words=words: copy(words))
+        menu.addSeparator()
+        menu.addAction("Details…").triggered.connect(
+            lambda _=False: self.details_requested.emit(task)
+        )
         return menu
 
     def _set_up_view(self) -> None:

@@ -35,6 +35,8 @@ class Transport(QFrame):
     scrub_ended = Signal()
     stepped = Signal(int)
     """Frames on or, if negative, back."""
+    homed = Signal()
+    """The picture itself is to be seen."""
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,7 +46,7 @@ class Transport(QFrame):
         self._actions, self._seconds = actions, 0.0
         self.button = IconButton("play", "Play draft (Space)", checked="pause", parent=self)
         self.button.setObjectName("transportPlay")
-        self.start = IconButton("stop", "Back to the picture (Home)", parent=self)
+        self.start = IconButton("stop", "Back to the picture", parent=self)
         self.start.setObjectName("transportStart")
         self.bar = ScrubBar("transportTime", "Moment of the draft", self)
         self.bar.setRange(0, TICKS)
@@ -81,7 +83,7 @@ class Transport(QFrame):
         play = self._actions["motion.play"]
         self.button.clicked.connect(self._on_clicked)
         play.toggled.connect(self._on_playing)
-        self.start.clicked.connect(self._actions["motion.toStart"].trigger)
+        self.start.clicked.connect(self.homed)
         self.bar.sliderPressed.connect(self.scrub_began)
         self.bar.valueChanged.connect(self._on_value)
         self.bar.sliderReleased.connect(self.scrub_ended)

@@ -134,3 +134,40 @@ def test_the_static_area_gets_none(
     hand.drag(START, (200, 150), END)
     assert document.shot.paths == {}
     assert said[0].startswith("The static area has no path")
+
+
+def test_beside_the_edge_it_keeps_its_shape(
+    document: Document, toolbox: Toolbox, hand: Hand, said: list[str]
+) -> None:
+    toolbox.choose(preset=Preset.ARC)
+    hand.drag((100, 10), (200, 10), (300, 10))
+    whole = placed(Preset.ARC, (100, 10), (300, 10))[0]
+    down = -min(y for _, y in whole)
+    assert down > 40
+    assert document.shot.paths[2].points == tuple(
+        (pytest.approx(x), pytest.approx(y + down)) for x, y in whole
+    )
+    assert said == []
+
+
+def test_too_large_for_the_picture_it_is_made_smaller_and_that_is_said(
+    document: Document, toolbox: Toolbox, hand: Hand, said: list[str]
+) -> None:
+    toolbox.choose(preset=Preset.CIRCLE)
+    hand.drag((10, 150), (200, 150), (390, 150))
+    points = document.shot.paths[2].points
+    across, down = ([point[axis] for point in points] for axis in (0, 1))
+    assert max(down) - min(down) == pytest.approx(299)
+    assert max(across) - min(across) == pytest.approx(299)
+    assert said == ["The path was made smaller to stay inside the picture."]
+
+
+def test_shift_ends_at_the_edge_and_stays_straight(
+    document: Document, toolbox: Toolbox, hand: Hand
+) -> None:
+    toolbox.choose(preset=Preset.LINE)
+    hand.drag(START, (300, 292), (320, 420), keys=SHIFT)
+    (x0, y0), (x1, y1) = document.shot.paths[2].points
+    assert (x0, y0) == START
+    assert y1 == pytest.approx(299)
+    assert math.remainder(math.degrees(math.atan2(y1 - y0, x1 - x0)), 15) == pytest.approx(0)

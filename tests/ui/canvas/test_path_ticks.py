@@ -302,3 +302,21 @@ def test_nothing_is_asked_of_what_cannot_be_sent() -> None:
     asked = question(Shot(picture=picture, paths=carried), 1)
     assert asked is not None
     assert asked.path.carriers
+
+
+def test_the_box_of_points_has_no_words_in_its_way(
+    canvas: Canvas, document: Document, toolbox: Toolbox, hand: Hand
+) -> None:
+    toolbox.tool, toolbox.area = Tool.PATH, 1
+    canvas.zoom = 1.0
+    document.set_path(1, LINE, "Draw path")
+    layer = canvas.stage.paths
+    told = layer._drawn[1].times
+    assert told.pills
+    hand.drag((30, 100), (380, 200), keys=Qt.KeyboardModifier.ControlModifier)
+    assert len(canvas.stage.selected) == 2
+    boxed = layer._drawn[1].times
+    assert boxed.pills == ()
+    assert boxed.long == told.long
+    hand.key(Qt.Key.Key_Escape)
+    assert layer._drawn[1].times == told

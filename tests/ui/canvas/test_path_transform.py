@@ -234,3 +234,51 @@ def test_the_box_is_seen_and_goes_without_a_trace(
     differs = np.argwhere((with_box != without).any(axis=2))
     for row, column in (differs.min(axis=0), differs.max(axis=0)):
         assert marked.contains(int(column), int(row))
+
+
+def is_shape(found: tuple, wanted: tuple) -> bool:
+    """Whether one is the other, moved and made larger or smaller in proportion."""
+    a, b = np.array(found) - np.mean(found, axis=0), np.array(wanted) - np.mean(wanted, axis=0)
+    return bool(np.allclose(a / np.abs(a).max(), b / np.abs(b).max(), atol=ROUGHLY))
+
+
+def test_what_is_scaled_out_of_the_picture_comes_back_as_it_is(
+    canvas: Canvas, document: Document, hand: Hand, said: list[str]
+) -> None:
+    corner = handle(canvas, Handle.TOP_LEFT)
+    hand.press(corner, keys=SHIFT)
+    hand.move(by(corner, -280, -140), keys=SHIFT)
+    hand.release(by(corner, -280, -140), keys=SHIFT)
+    assert is_shape(points(document), POINTS)
+    (x0, y0), (x1, y1) = box(points(document))
+    assert (x0, y0) == pytest.approx((0, 0), abs=1e-6)
+    assert (x1, y1) == pytest.approx((360, 180))
+    assert said == []
+    assert_undone(document, "Scale path 2")
+
+
+def test_what_is_larger_than_the_picture_is_made_smaller_and_that_is_said(
+    canvas: Canvas, document: Document, hand: Hand, said: list[str]
+) -> None:
+    corner = handle(canvas, Handle.BOTTOM_RIGHT)
+    hand.press(corner, keys=SHIFT)
+    hand.move(by(corner, 800, 400), keys=SHIFT)
+    assert said == []
+    hand.release(by(corner, 800, 400), keys=SHIFT)
+    assert is_shape(points(document), POINTS)
+    (x0, _), (x1, _) = box(points(document))
+    assert (x0, x1) == pytest.approx((0, 399), abs=1e-6)
+    assert said == ["The path was made smaller to stay inside the picture."]
+
+
+def test_what_is_turned_out_of_the_picture_comes_back_as_it_is(
+    canvas: Canvas, document: Document, hand: Hand
+) -> None:
+    low = tuple((x, y + 125) for x, y in POINTS)
+    document.set_path(2, Path(low), "Draw path")
+    canvas.stage.select(range(4))
+    hand.press(handle(canvas, Handle.TURN, low))
+    hand.move((300, middle(low)[1]))
+    hand.release((300, middle(low)[1]))
+    assert is_shape(points(document), rotated(low, 90, middle(low)))
+    assert box(points(document))[1][1] == pytest.approx(299)

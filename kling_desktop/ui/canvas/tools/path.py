@@ -16,8 +16,10 @@ from kling_desktop.ui.canvas.tools.path_drag import DragPoint, DragPoints, shift
 from kling_desktop.ui.canvas.tools.path_freehand import Draw
 from kling_desktop.ui.canvas.tools.path_gesture import Gesture
 from kling_desktop.ui.canvas.tools.path_handles import CURSORS, Frame, Handle, Rotate, Scale
+from kling_desktop.ui.canvas.tools.path_keys import neighbour, with_point
 from kling_desktop.ui.canvas.tools.path_preset import PlacePreset
 from kling_desktop.ui.canvas.tools.path_select import RubberBand
+from kling_desktop.ui.path_orders import SMALLER
 
 NUDGES = {
     int(Qt.Key.Key_Left): (-1, 0),
@@ -42,7 +44,7 @@ class PathTool(CanvasTool):
         self._hovered: int | None = None
         self._burst = 0
         """Counts the presses of arrow keys, so that repeats of one merge."""
-        stage.marked = self._marked
+        stage.marked, stage.paths.boxed = self._marked, self._boxed
 
     @property
     def active(self) -> bool:
@@ -106,6 +108,8 @@ class PathTool(CanvasTool):
             self.stage.show_paths()
         else:
             self._set(path, gesture.text)
+            if gesture.smaller:
+                self.stage.notices.post(SMALLER)
 
     def cancel(self) -> None:
         gesture, self._gesture = self._gesture, None
@@ -155,8 +159,10 @@ class PathTool(CanvasTool):
         removes = key in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}
         chosen = self.stage.selected
         hovered, count = self._hovered, len(self.stage.path.points)
-        if removes and hovered is not None and hovered < count and hovered not in chosen:
+        if removes and not chosen and hovered is not None and hovered < count:
             chosen = frozenset({hovered})
+        if not self.active and key in {Qt.Key.Key_N, Qt.Key.Key_Insert}:
+            return self._choose(keys) if key == Qt.Key.Key_N else self._insert()
         if self.active or not chosen or not (removes or key in NUDGES):
             return False
         if self._may_draw() and removes:
@@ -193,6 +199,9 @@ class PathTool(CanvasTool):
         if len(chosen) < 2:
             return None
         return Frame(tuple(points[index] for index in chosen), self.stage.view)
+
+    def _boxed(self) -> bool:
+        return self._frame is not None
 
     def _handle(self, at: Pointer) -> Handle | None:
         """The handle of the box under the pointer, unless a point of the path is nearer."""
@@ -244,6 +253,21 @@ class PathTool(CanvasTool):
         moved = shifted(self.stage.path, chosen, (dx, dy), self.stage.view.image)
         merge = f"nudge {area} {self._burst}"
         self.stage.document.set_path(area, moved, f"Nudge {what} of path {area}", merge=merge)
+
+    def _choose(self, keys: Qt.KeyboardModifier) -> bool:
+        """Choose the next point, with Shift the one before."""
+        backward = bool(keys & Qt.KeyboardModifier.ShiftModifier)
+        index = neighbour(self.stage.selected, len(self.stage.path.points), backward=backward)
+        self.stage.select([] if index is None else [index])
+        return index is not None
+
+    def _insert(self) -> bool:
+        """Put in a point without a pointer."""
+        if self.stage.document.shot.picture is not None and self._may_draw():
+            path, index = with_point(self.stage.path, self.stage.selected, self.stage.view)
+            self._set(path, "Add point to path")
+            self.stage.select([index])
+        return True
 
     def _remove(self, chosen: frozenset[int] | set[int]) -> None:
         path = self.stage.path

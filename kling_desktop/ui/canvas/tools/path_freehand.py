@@ -14,6 +14,7 @@ from kling_desktop.ui.canvas.stage import Pointer, Stage
 from kling_desktop.ui.canvas.tools.path_gesture import Gesture
 from kling_desktop.ui.canvas.tools.path_ink import Ink
 from kling_desktop.ui.colours import colour
+from kling_desktop.ui.path_orders import towards_area
 
 DRAG, EXTENDS, REPLACES = 4.0, 12.0, 24.0
 """Widget pixels that the pointer travels before a click becomes a freehand line: the first one of
@@ -29,7 +30,8 @@ TOLERANCE = 1.5
 class Draw(Gesture):
     """A click puts a point at the path's end. A longer drag draws a line: on from the path's end
     near which it began, or from the only point there was, or in place of a whole path. It becomes
-    a path on release; until then it is ink, for pointers move faster than curves are made."""
+    a path on release; until then it is ink, for pointers move faster than curves are made. In a
+    shot that lands, a new line that was drawn off its area runs the other way."""
 
     text = "Add point to path"
 
@@ -74,7 +76,10 @@ class Draw(Gesture):
             return self._path
         points, tolerance = self.before.points, TOLERANCE * self._reach
         line = simplified(self._inked(), tolerance)
-        return replace(self.before, points=(*points[:-1], *line) if self.goes_on else line)
+        if self.goes_on:
+            return replace(self.before, points=(*points[:-1], *line))
+        shot, area = self.stage.document.shot, self.stage.toolbox.area
+        return replace(self.before, points=towards_area(shot, area, line))
 
     def draw(self, painter: QPainter) -> None:
         if self.drawn:

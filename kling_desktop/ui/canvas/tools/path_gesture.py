@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter
 
 from kling_desktop.model.path import Path, Point
-from kling_desktop.model.path_shape import clamped
+from kling_desktop.model.path_shape import Shape, clamped, fitted
 from kling_desktop.ui.canvas.stage import Pointer, Stage
 
 
@@ -23,6 +22,8 @@ class Gesture:
         self.stage = stage
         self.before, self.chosen = stage.path, stage.selected
         """The path and the selection that it began with."""
+        self.smaller = False
+        """Whether the shape had to be made smaller to stay on the picture."""
 
     def move(self, at: Pointer) -> None:
         """The pointer is there now."""
@@ -49,6 +50,8 @@ class Gesture:
         """The nearest place on the picture."""
         return clamped(point, *self.stage.view.image)
 
-    def with_points(self, points: Sequence[Point]) -> Path:
-        """The path it began with, through other points on the picture."""
-        return replace(self.before, points=tuple(self.inside(point) for point in points))
+    def fitted(self, points: Sequence[Point]) -> Shape:
+        """The points on the picture, their shape kept."""
+        found = fitted(points, self.stage.view.image)
+        self.smaller = found.smaller
+        return found.points

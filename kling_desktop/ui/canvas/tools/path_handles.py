@@ -146,8 +146,8 @@ class Transform(Gesture):
 
     def _show(self, changed: Sequence[Point]) -> None:
         points = list(self.before.points)
-        for index, point in zip(self._indices, changed, strict=True):
-            points[index] = self.inside(point)
+        for index, point in zip(self._indices, self.fitted(changed), strict=True):
+            points[index] = point
         self._path = replace(self.before, points=tuple(points))
         self.stage.try_path(self._path)
 

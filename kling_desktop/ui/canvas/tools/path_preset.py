@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from kling_desktop.model.path import Path
+from kling_desktop.model.path import Path, Point
 from kling_desktop.model.path_presets import Preset, placed
-from kling_desktop.model.path_shape import constrained
+from kling_desktop.model.path_shape import constrained, fitted
 from kling_desktop.ui.canvas.stage import Pointer, Stage
 from kling_desktop.ui.canvas.tools.path_gesture import Gesture
+from kling_desktop.ui.path_orders import towards_area
 
 LEAST = 6.0
 """Widget pixels below which a drag is a click, which places nothing."""
@@ -26,7 +27,8 @@ NAMES = {
 
 class PlacePreset(Gesture):
     """A preset from the press to the pointer, in place of the path in hand; with Shift in a
-    straight direction. All of its points are selected then, to be scaled and turned."""
+    straight direction. In a shot that lands it runs the other way if it was dragged off its area.
+    All of its points are selected then, to be scaled and turned."""
 
     def __init__(self, stage: Stage, at: Pointer, preset: Preset) -> None:
         super().__init__(stage)
@@ -35,13 +37,20 @@ class PlacePreset(Gesture):
         self.text = f"Place {NAMES[preset]} as path"
 
     def move(self, at: Pointer) -> None:
-        to = constrained(self._start, at.point) if at.shift else self.inside(at.point)
+        to = self._straight(at.point) if at.shift else self.inside(at.point)
         if self._path is self.before and math.dist(self._start, to) < LEAST * self.stage.view.reach:
             return
         points, curve = placed(self._preset, self._start, to)
-        self._path = replace(self.with_points(points), curve=curve)
+        shot, area = self.stage.document.shot, self.stage.toolbox.area
+        points = towards_area(shot, area, self.fitted(points))
+        self._path = replace(self.before, points=points, curve=curve)
         self.stage.select()
         self.stage.try_path(self._path)
+
+    def _straight(self, to: Point) -> Point:
+        """The place in the nearest straight direction, as far as the picture goes."""
+        line = (self._start, constrained(self._start, to))
+        return fitted(line, self.stage.view.image, pinned=0).points[1]
 
     def end(self) -> Path:
         if self._path is not self.before:
