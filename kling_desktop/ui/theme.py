@@ -295,12 +295,12 @@ def _boxes(c: Scheme) -> str:
     QCheckBox::indicator:checked:disabled {{ background: {c.faint}; }}
     QAbstractSpinBox {{
         border: 1px solid {c.edge}; border-radius: 4px; background: {c.base};
-        padding: 2px 18px 2px 4px; min-height: 16px;
+        padding: 2px 15px 2px 3px; min-height: 16px;
     }}
     QAbstractSpinBox:focus {{ border-color: {c.accent_text}; }}
     QAbstractSpinBox:disabled {{ border-color: {c.line}; background: {c.window}; }}
     QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{
-        subcontrol-origin: border; width: 16px; border: none; background: transparent;
+        subcontrol-origin: border; width: 15px; border: none; background: transparent;
     }}
     QAbstractSpinBox::up-button {{ subcontrol-position: top right; }}
     QAbstractSpinBox::down-button {{ subcontrol-position: bottom right; }}
