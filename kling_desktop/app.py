@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 from collections.abc import Mapping
@@ -23,6 +24,7 @@ from kling_desktop.ui.document import Document
 from kling_desktop.ui.draft_player import DraftPlayer
 from kling_desktop.ui.draft_wiring import DraftWiring
 from kling_desktop.ui.files import Files
+from kling_desktop.ui.garbage import Garbage
 from kling_desktop.ui.inspector import Inspector
 from kling_desktop.ui.notices import Notices, Tone
 from kling_desktop.ui.panels.tasks import TasksPanel
@@ -52,7 +54,7 @@ class App(QObject):
 
     def __init__(self, application: QApplication, home: Path | None) -> None:
         super().__init__()
-        self.application = application
+        self.application, self._garbage = application, Garbage(self)
         self.workshop = shop = Workshop(home)
         shop.open_log(f"Window, Qt {qVersion()}")
         self.document, self.toolbox, self.notices = Document(self), Toolbox(self), Notices(self)
@@ -115,6 +117,7 @@ class App(QObject):
         self.workshop.close()
         self.document.vault.close()
         self.window.deleteLater()
+        self._garbage.close()
 
     def generate(self) -> None:
         """Write the open shot down as a task and send it, unless a problem stops it."""
@@ -278,6 +281,8 @@ def main(arguments: list[str]) -> int:
     app = build(arguments)
     sys.excepthook = note_unforeseen
     app.window.show()
+    # What is there now stays to the end: no need to look at it again and again.
+    gc.freeze()
     status = app.application.exec()
     app.shutdown()
     return status

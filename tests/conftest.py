@@ -3,7 +3,9 @@ one secret that must be found nowhere when all is over."""
 
 from __future__ import annotations
 
+import gc
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import keyring
@@ -28,6 +30,23 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KLING_DESKTOP_TOKEN", raising=False)
     # Nor into the user's keyring: tests that want one bring their own.
     keyring.set_keyring(NoKeyring())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _collector_off() -> Iterator[None]:
+    """As in the program: a widget among the garbage must not die in a thread of a test."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def _collected() -> Iterator[None]:
+    yield
+    due = zip(gc.get_count(), gc.get_threshold(), strict=True)
+    full = [generation for generation, (count, most) in enumerate(due) if count > most]
+    if full:
+        gc.collect(full[-1])
 
 
 @pytest.fixture(scope="session")
