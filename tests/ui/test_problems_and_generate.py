@@ -280,3 +280,19 @@ def test_the_way_of_the_motion_in_words() -> None:
     assert motion_words(Shot(camera=Camera("down_back")), {}) == "Motion as a camera move."
     assert "end frame" in motion_words(Shot(end=end), {})
     assert "prompt decides" in motion_words(Shot(), {})
+
+
+def test_a_problem_after_one_that_can_be_fixed(
+    window: MainWindow, paint: Paint, document: Document, inspector: Inspector
+) -> None:
+    for area in (1, 2, 3):
+        paint(area, Rect(100 * area, 100, 100 * area + 60, 160))
+        ends_on_it = Path(((100.0 * area + 30, 400.0), (100.0 * area + 30, 130.0)))
+        document.set_path(area, ends_on_it, "Draw path")
+        inspector.look()
+        QApplication.processEvents()
+    texts = [problem_list(window).item(row).text() for row in range(problem_list(window).count())]
+    assert len(texts) == 3
+    assert all("starts outside its area" in text for text in texts)
+    buttons = [b for b in problem_list(window).findChildren(QPushButton) if b.isVisible()]
+    assert [each.accessibleName() for each in buttons] == ["Fix: Turn the path round"] * 3

@@ -138,11 +138,13 @@ class ProblemsPanel(QWidget):
         problems = self._inspector.problems
         self.list.clear()
         for problem in problems:
-            item = QListWidgetItem(problem.message, self.list)
+            # Whole before it is in the list, which may ask for its size at once.
+            item = QListWidgetItem(problem.message)
             item.setData(PROBLEM, problem)
             item.setToolTip("Go to what it is about")
             kind = "Problem" if problem.stops else "Warning"
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{kind}: {problem.message}")
+            self.list.addItem(item)
             if problem.fix is not None:
                 self.list.setItemWidget(item, self._fix_button(problem))
         self.list.setVisible(bool(problems))
