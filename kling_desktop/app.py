@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import gc
 import logging
 import sys
@@ -31,6 +32,7 @@ from kling_desktop.ui.panels.tasks import TasksPanel
 from kling_desktop.ui.player.player import Player
 from kling_desktop.ui.studio import Studio
 from kling_desktop.ui.task_list import TaskList
+from kling_desktop.ui.task_wiring import TaskWiring
 from kling_desktop.ui.toolbox import Toolbox
 from kling_desktop.ui.window import MainWindow
 from kling_desktop.ui.worker import Worker
@@ -126,7 +128,7 @@ class App(QObject):
         if stopping:
             self.window.lead_to(stopping[0].field)
             self.notices.post(stopping[0].message, Tone.ERROR, about=CHECKING)
-        elif not self._is_double_click():
+        elif self._meant():
             self._asked_here.add(
                 self.worker.generate(
                     self.document.snapshot(), self.studio.account, self.document.title
@@ -157,14 +159,12 @@ class App(QObject):
         panel = self.tasks_panel
         panel.play_requested.connect(self._play)
         panel.show_in_folder_requested.connect(self._show_in_folder)
-        panel.cancel_requested.connect(lambda task: worker.cancel(task.id))
-        panel.retry_requested.connect(lambda task: worker.retry(task.id))
-        panel.send_again_requested.connect(lambda task: worker.send_again(task.id))
-        panel.confirm_requested.connect(lambda task, remote: worker.confirm(task.id, remote))
+        TaskWiring(window, self.tasks, worker, self.notices, self._meant)
 
     def _load_tasks(self) -> None:
         try:
             self.tasks.load(self.workshop.journal.all(limit=SHOWN_TASKS))
+            self.tasks_panel.show_paused(self.workshop.journal.pauses())
         except JournalError as error:
             self.notices.post(str(error), Tone.ERROR)
 
@@ -172,12 +172,12 @@ class App(QObject):
         if not self._down and any(not task.finished for task in self.tasks.tasks):
             self.worker.resume()
 
-    def _is_double_click(self) -> bool:
+    def _meant(self) -> bool:
         """A second click of one double click must not pay for a second video."""
         interval = self.application.doubleClickInterval()
         again = self._since_generate.isValid() and self._since_generate.elapsed() < interval
         self._since_generate.restart()
-        return again
+        return not again
 
     def _tell_error(self, sentence: str) -> None:
         self.notices.post(sentence, Tone.ERROR)
@@ -249,12 +249,24 @@ class App(QObject):
         return self.workshop.client(account, stored, profile).test()
 
 
+def plain_imports() -> None:
+    """Take PySide's hook off the import statement.
+
+    It reads the source of every module that is imported, in search of a feature that is not used
+    here. Where two threads import at once they trip over it, and the import of pydantic fails.
+    """
+    original = getattr(builtins, "__orig_import__", None)
+    if original is not None:
+        builtins.__import__ = original
+
+
 def build(argv: list[str], home: Path | None = None) -> App:
     """Everything built and wired, nothing shown, no network started.
 
     ``argv`` holds the arguments without the program's name: a shot or an image to open, or nothing.
     ``home`` moves all state under one folder, as KLING_DESKTOP_HOME does.
     """
+    plain_imports()
     application = QApplication.instance()
     if not isinstance(application, QApplication):
         application = QApplication([sys.argv[0]])

@@ -275,6 +275,7 @@ class Workshop:
             check_video=verify,
             turn=reverse,
             pace=self._pace,
+            keeps=lambda account: self.profile(self.account(account)).video_days,
             pool=pool,
         )
 

@@ -53,6 +53,10 @@ class Decisions:
         """Accounts that the artist has to see to, each with a sentence."""
         return dict(self._holds.held)
 
+    def lacks_model(self, task_id: str) -> bool:
+        """Whether a task failed, while this engine worked, because its model is not served."""
+        return task_id in self._holds.gone
+
     @property
     def trouble(self) -> str | None:
         """Why the journal cannot be written at the moment, a sentence."""

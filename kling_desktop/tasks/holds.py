@@ -18,6 +18,8 @@ class Holds:
         self._clock = clock
         self.held: dict[str, str] = {}
         """Account → why nothing is sent through it, a sentence."""
+        self.gone: set[str] = set()
+        """Tasks that failed because the provider does not serve their model."""
         self._deaf: set[str] = set()
         self._paused: dict[str, float] = {}
         self._full: dict[str, str] = {}
@@ -30,6 +32,8 @@ class Holds:
             self.held[account] = outcome.hold
         if outcome.deaf:
             self._deaf.add(account)
+        if outcome.gone:
+            self.gone.add(task_id)
         if outcome.pause > 0:
             self._paused[account] = self._clock() + outcome.pause
         if outcome.full:

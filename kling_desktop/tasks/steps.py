@@ -40,8 +40,8 @@ _SURPRISE = (
     "Something unexpected went wrong while the task was sent, so it may or may not have been made."
 )
 _UNCONFIRMED = (
-    "{why} {said} Look at your tasks on its page, then choose “It is there” or “Send again” in the "
-    "window’s task list."
+    "{why} {said} Look at your tasks on its page, then choose “It is this task…” or “Send again” in "
+    "the window’s task list."
 )
 _KNOWS_NONE = "Asked several times afterwards, the provider says that it has no such task."
 _CANNOT_SAY = "This provider cannot say whether it arrived."
@@ -95,6 +95,8 @@ class Outcome:
     """Why nothing more may be sent through this account until the artist has seen to it."""
     deaf: bool = False
     """The account cannot even be asked about its tasks."""
+    gone: bool = False
+    """The provider does not serve the model (any more)."""
     pause: float = 0.0
     """Seconds that every task of the account has to wait."""
     full: bool = False
@@ -278,7 +280,7 @@ def _not_taken(entry: Entry, error: ProviderError, remote: Remote, turn: Turn) -
     if needs_artist(error):
         return held(error, turn, deaf=False, **queued)
     if isinstance(error, BadRequest | Refused | ModelGone | UnknownTask):
-        return failed(str(error))
+        return replace(failed(str(error)), gone=isinstance(error, ModelGone))
     if isinstance(error, Busy | TooFast | Unreachable) or (
         isinstance(error, ServerTrouble) and error.retryable
     ):

@@ -108,6 +108,10 @@ TABLE: tuple[Spec, ...] = (
         "shot.accounts", "&Accounts…", "Shot", (), "accounts", "Add, test or remove accounts",
         gap=True,
     ),
+    Spec(
+        "shot.parallel", "&Tasks at once…", "Shot",
+        tip="How many tasks of each account may run at the same time",
+    ),
     Spec("help.shortcuts", "&Keyboard shortcuts", "Help", ("?", "F1"), "keyboard"),
     Spec(
         "help.diagnostics", "&Copy diagnostics", "Help", (), "paste",

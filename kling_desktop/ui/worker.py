@@ -64,6 +64,8 @@ class Worker(QThread):
     """A sentence: what was asked for could not be done."""
     held = Signal(str, str)
     """Account id and a sentence: nothing is sent through it until the artist has seen to it."""
+    model_gone = Signal(object)
+    """A Task that failed because its account does not serve its model; told after its change."""
     offline = Signal(str)
     """The one sentence while hosts are out of reach; an empty one when they are back."""
     paused = Signal(object)
@@ -265,8 +267,12 @@ class Worker(QThread):
     # From the engine's pool, perhaps after the end: a host may answer late
 
     def _on_changed(self, task: Task) -> None:
-        if not self._silent:
-            self.task_changed.emit(task)
+        if self._silent:
+            return
+        self.task_changed.emit(task)
+        engine = self._engine
+        if task.state == TaskState.FAILED and engine is not None and engine.lacks_model(task.id):
+            self.model_gone.emit(task)
 
     def _on_progress(self, task_id: str, here: int, whole: int | None) -> None:
         if not self._silent:

@@ -1,4 +1,4 @@
-"""The list model: newest first, changed row by row, quick with many rows."""
+"""The list model: the queue, then newest first, changed row by row, quick with many rows."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from kling_desktop.ui.task_list import SHARE, TASK, TaskList
 S = TaskState
 
 
-def task(name: str, created: float, state: TaskState = S.QUEUED, updated: float = 0.0) -> Task:
+def task(name: str, created: float, state: TaskState = S.SUBMITTED, updated: float = 0.0) -> Task:
     return Task(name, "lab", state, created, updated or created, shot=f"shot {name}")
 
 
@@ -145,10 +145,15 @@ def test_whatever_comes_the_list_is_sorted_and_knows_its_rows(
     model.load([task(str(n), n % 5) for n in range(loaded)])
     newest: dict[str, Task] = {known.id: known for known in model.tasks}
     for number, (name, created, state) in enumerate(news):
-        told = task(str(name), created, state, updated=100 + number)
+        told = replace(task(str(name), created, state, updated=100 + number), rank=number % 3 - 2)
         newest[told.id] = replace(told, created=newest.get(told.id, told).created)
         model.update(newest[told.id])
     assert {known.id: known for known in model.tasks} == newest
-    times = [known.created for known in model.tasks]
+    queue = [(known.rank, known.created) for known in model.queue]
+    rest = model.tasks[len(queue) :]
+    assert queue == sorted(queue)
+    assert {known.state for known in model.queue} <= {S.QUEUED}
+    assert S.QUEUED not in {known.state for known in rest}
+    times = [known.created for known in rest]
     assert times == sorted(times, reverse=True)
     assert all(model.index_of(known.id).data(TASK) is known for known in model.tasks)

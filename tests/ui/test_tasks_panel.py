@@ -18,10 +18,11 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from kling_desktop.model.task import Task, TaskState
-from kling_desktop.ui.panels.task_row import SIGN, clock_time, draw_sign, told
+from kling_desktop.ui.panels.task_row import SIGN, clock_time, draw_sign, time_left, told
 from kling_desktop.ui.panels.tasks import TasksPanel
 from kling_desktop.ui.task_list import TaskList
 from kling_desktop.ui.theme import DARK, LIGHT
+from tests.ui.waiting import turn
 
 S = TaskState
 NOW = time.time()
@@ -51,7 +52,8 @@ def panel(qtbot: QtBot, tasks: TaskList) -> TasksPanel:
 def asked(panel: TasksPanel) -> list[tuple[str, Task]]:
     """What the panel asked for so far."""
     found: list[tuple[str, Task]] = []
-    for name in ("play", "cancel", "retry", "send_again", "show_in_folder"):
+    names = ("play", "cancel", "retry", "duplicate", "send_again", "check_again", "show_in_folder")
+    for name in names:
         signal = getattr(panel, f"{name}_requested")
         signal.connect(lambda task, name=name: found.append((name, task)))
     return found
@@ -67,7 +69,9 @@ def press(panel: TasksPanel) -> Callable[[str], None]:
 
 
 def usable(panel: TasksPanel) -> set[str]:
-    return {name for name, button in panel._buttons.items() if button.isEnabled()}
+    """Without the details, which every task has."""
+    shown = {name: button for name, button in panel._buttons.items() if not button.isHidden()}
+    return {name for name, button in shown.items() if button.isEnabled()} - {"details"}
 
 
 def test_an_empty_list_says_what_will_be_there(panel: TasksPanel, tasks: TaskList) -> None:
@@ -79,16 +83,16 @@ def test_an_empty_list_says_what_will_be_there(panel: TasksPanel, tasks: TaskLis
 @pytest.mark.parametrize(
     ("task", "can"),
     [
-        (made(S.QUEUED), {"cancel"}),
-        (made(S.SUBMITTING), {"cancel"}),
+        (made(S.QUEUED), {"takeOut", "duplicate"}),
+        (made(S.SUBMITTING), {"cancel", "duplicate"}),
         (made(S.UNCONFIRMED, error=LONG), {"cancel"}),
-        (made(S.SUBMITTED, remote_id="r"), {"cancel"}),
-        (made(S.PROCESSING, remote_id="r"), {"cancel"}),
-        (made(S.DOWNLOADING, remote_id="r"), {"cancel"}),
-        (made(S.DONE, video="/v.mp4"), {"play", "folder"}),
-        (made(S.FAILED, error="No.", remote_id="r"), {"retry"}),
-        (made(S.FAILED, error="No."), set()),
-        (made(S.CANCELLED), set()),
+        (made(S.SUBMITTED, remote_id="r"), {"cancel", "duplicate"}),
+        (made(S.PROCESSING, remote_id="r", note="Still waiting."), {"cancel", "duplicate"}),
+        (made(S.DOWNLOADING, remote_id="r"), {"cancel", "duplicate"}),
+        (made(S.DONE, video="/v.mp4"), {"play", "folder", "duplicate"}),
+        (made(S.FAILED, error="No.", remote_id="r"), {"retry", "duplicate"}),
+        (made(S.FAILED, error="No."), {"resend", "duplicate"}),
+        (made(S.CANCELLED), {"duplicate"}),
     ],
 )
 def test_only_what_fits_the_state_can_be_done(
@@ -99,8 +103,11 @@ def test_only_what_fits_the_state_can_be_done(
     panel.choose(task.id)
     assert usable(panel) == can
     assert panel.doubt.isVisible() == (task.state == S.UNCONFIRMED)
-    assert panel.message.text() == (task.error or "")
-    assert panel.message.isVisible() == bool(task.error)
+    assert panel.message.text() == (task.error or task.note or "")
+    assert panel.message.isVisible() == bool(task.error or task.note)
+    assert panel.message.property("tone") == (
+        "muted" if not task.error else "error" if task.state == S.FAILED else "warning"
+    )
 
 
 def test_buttons_ask_for_the_chosen_task(
@@ -110,25 +117,76 @@ def test_buttons_ask_for_the_chosen_task(
     press: Callable[[str], None],
 ) -> None:
     done, failed = made(S.DONE), made(S.FAILED, remote_id="r", error="No.")
-    running = made(S.PROCESSING, remote_id="r")
-    for task in (done, failed, running):
+    queued, refused = made(S.QUEUED), replace(made(S.FAILED, error="No."), id="refused")
+    for task in (done, failed, refused, queued):
         tasks.update(task)
-    for task, name in ((done, "play"), (done, "folder"), (failed, "retry"), (running, "cancel")):
+    for task, name in (
+        (done, "play"),
+        (done, "folder"),
+        (done, "duplicate"),
+        (failed, "retry"),
+        (refused, "resend"),
+        (queued, "takeOut"),
+    ):
         panel.choose(task.id)
         press(name)
     assert asked == [
         ("play", done),
         ("show_in_folder", done),
+        ("duplicate", done),
         ("retry", failed),
-        ("cancel", running),
+        ("retry", refused),
+        ("cancel", queued),
     ]
+
+
+def test_what_the_provider_has_is_forgotten_only_after_a_question_in_place(
+    panel: TasksPanel,
+    tasks: TaskList,
+    asked: list[tuple[str, Task]],
+    press: Callable[[str], None],
+) -> None:
+    running, other = made(S.PROCESSING, remote_id="r"), made(S.SUBMITTED, remote_id="s")
+    tasks.update(running)
+    tasks.update(other)
+    panel.choose(running.id)
+    press("cancel")
+    question = panel.forgetting
+    assert question.isVisible() and asked == []
+    QTest.mouseClick(question.keep_button, Qt.MouseButton.LeftButton)
+    assert not question.isVisible() and asked == []
+    press("cancel")
+    panel.choose(other.id)
+    assert not question.isVisible(), "it was about the other one"
+    press("cancel")
+    news = replace(other, updated=NOW + 1)
+    tasks.update(news)
+    assert question.isVisible(), "news of the same task leave it"
+    QTest.mouseClick(question.forget_button, Qt.MouseButton.LeftButton)
+    assert asked == [("cancel", news)] and not question.isVisible()
+
+
+def test_a_task_that_ends_meanwhile_is_not_forgotten(
+    panel: TasksPanel,
+    tasks: TaskList,
+    asked: list[tuple[str, Task]],
+    press: Callable[[str], None],
+) -> None:
+    running = made(S.DOWNLOADING, remote_id="r")
+    tasks.update(running)
+    panel.choose(running.id)
+    press("cancel")
+    tasks.update(replace(running, state=S.DONE, updated=NOW + 1))
+    assert not panel.forgetting.isVisible()
+    panel.forgetting.agreed.emit(running.id)
+    assert asked == []
 
 
 def test_buttons_follow_the_chosen_task_as_it_goes_on(panel: TasksPanel, tasks: TaskList) -> None:
     tasks.update(made(S.PROCESSING))
     panel.choose("processing")
     tasks.update(replace(made(S.PROCESSING), state=S.DONE, updated=NOW + 1))
-    assert usable(panel) == {"play", "folder"}
+    assert usable(panel) == {"play", "folder", "duplicate"}
     tasks.update(made(S.QUEUED))
     assert panel.current is not None and panel.current.id == "processing"
 
@@ -169,10 +227,15 @@ def test_a_task_in_doubt_can_be_sent_again_or_found(
     panel.choose(task.id)
     doubt, found = panel.doubt, []
     panel.confirm_requested.connect(lambda task, remote: found.append((task, remote)))
-    assert not doubt.found_button.isEnabled()
     assert "pay twice" in doubt.again_button.toolTip()
-    QTest.keyClicks(doubt.remote_id, "  task-77 ")
+    assert "nothing is sent" in doubt.check_button.toolTip()
+    QTest.mouseClick(doubt.check_button, Qt.MouseButton.LeftButton)
+    assert asked.pop() == ("check_again", task)
+    assert not doubt.remote_id.isVisible()
     QTest.mouseClick(doubt.found_button, Qt.MouseButton.LeftButton)
+    assert doubt.remote_id.isVisible() and not doubt.follow_button.isEnabled()
+    QTest.keyClicks(doubt.remote_id, "  task-77 ")
+    QTest.mouseClick(doubt.follow_button, Qt.MouseButton.LeftButton)
     QTest.keyClick(doubt.remote_id, Qt.Key.Key_Return)
     assert found == [(task, "task-77"), (task, "task-77")]
     QTest.mouseClick(doubt.again_button, Qt.MouseButton.LeftButton)
@@ -205,8 +268,10 @@ def test_the_menu_offers_what_the_buttons_do_and_copies(
     tasks.update(task)
     menu = panel.menu(task)
     assert entries(menu) == [
-        "Forget",
+        "Check again",
+        "It is this task…",
         "Send again",
+        "Forget",
         "Copy the message",
         "Copy the task's id",
         "Copy the provider's id",
@@ -217,8 +282,13 @@ def test_the_menu_offers_what_the_buttons_do_and_copies(
             action.trigger()
     assert asked == [("send_again", task)]
     assert QGuiApplication.clipboard().text() == "remote-9"
-    menu.actions()[3].trigger()
+    by_text = {action.text(): action for action in menu.actions()}
+    by_text["Copy the message"].trigger()
     assert QGuiApplication.clipboard().text() == LONG
+    by_text["It is this task…"].trigger()
+    assert panel.current == task and panel.doubt.remote_id.isVisible()
+    by_text["Forget"].trigger()
+    assert panel.forgetting.isVisible() and not panel.doubt.isVisible()
 
 
 def test_the_menu_leads_to_the_details(panel: TasksPanel, tasks: TaskList) -> None:
@@ -261,6 +331,8 @@ def test_the_row_says_how_it_goes_and_where() -> None:
     assert told(made(S.DONE, model="kling-v9"), models) == "Done · lab · Kling 9"
     assert told(made(S.DONE, model="other"), models) == "Done · lab · other"
     assert told(made(S.FAILED, error="No.", model="kling-v9"), models) == "No."
+    assert told(made(S.QUEUED, note="Waits.", model="kling-v9"), models) == "Waits."
+    assert told(made(S.QUEUED, note="Waits.", error="No."), models) == "No."
     turned = replace(made(S.DONE), reverse=True)
     assert told(turned, models) == "Done · Turned round on arrival and encoded anew · lab"
     assert told(replace(turned, state=S.DOWNLOADING), models) == "Downloading · lab"
@@ -276,9 +348,33 @@ def test_a_long_message_is_three_lines_and_a_tip(panel: TasksPanel, tasks: TaskL
     assert panel.message.toolTip() == LONG * 3
     assert panel.message.contentsRect().height() == 3 * panel.message.fontMetrics().lineSpacing()
     assert panel.view.height() >= 2 * 46
+    panel.doubt.ask()
+    turn(0.02)
     field = panel.doubt.remote_id
     words = field.fontMetrics().horizontalAdvance(field.placeholderText())
     assert field.width() > words + 16
+
+
+def test_where_there_is_room_a_long_message_is_read_in_full(
+    panel: TasksPanel, tasks: TaskList
+) -> None:
+    panel.resize(380, 700)
+    tasks.update(made(S.UNCONFIRMED, error=LONG * 2))
+    panel.choose("unconfirmed")
+    turn(0.02)
+    read = panel.message.lines(panel.message.contentsRect().width())
+    assert len(read) > 3 and panel.message.toolTip() == ""
+    panel.resize(380, 260)
+    assert len(panel.message.lines(panel.message.contentsRect().width())) == 3
+
+
+def test_the_time_left_is_said_of_videos_that_exist() -> None:
+    soon = NOW + 3.5 * 86400
+    assert time_left(made(S.DOWNLOADING, remote_id="r", expires=soon)) == "Fetch within 3 days"
+    failed = made(S.FAILED, remote_id="r", expires=soon, error="The disk is full.")
+    assert time_left(replace(failed, video_url="https://v/1.mp4")) == "Fetch within 3 days"
+    assert time_left(failed) == "", "the provider made none"
+    assert time_left(made(S.PROCESSING, remote_id="r", expires=soon)) == ""
 
 
 def test_a_short_message_needs_no_tip(panel: TasksPanel, tasks: TaskList) -> None:

@@ -16,10 +16,18 @@ class Excerpt(QLabel):
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
+        self._most = LINES
 
     def setText(self, text: str) -> None:
         super().setText(text)
         self._tell_rest()
+
+    def allow(self, lines: int) -> None:
+        """As many lines may be shown."""
+        if lines != self._most:
+            self._most = lines
+            self._tell_rest()
+            self.updateGeometry()
 
     def lines(self, width: int) -> list[str]:
         """What is read at that width, line by line."""
@@ -27,7 +35,7 @@ class Excerpt(QLabel):
         layout = QTextLayout(text, self.font())
         starts: list[int] = []
         layout.beginLayout()
-        while len(starts) < LINES and (line := layout.createLine()).isValid():
+        while len(starts) < self._most and (line := layout.createLine()).isValid():
             line.setLineWidth(width)
             starts.append(line.textStart())
         layout.endLayout()

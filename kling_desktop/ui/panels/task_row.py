@@ -20,7 +20,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from kling_desktop.model.task import FINAL, WORDS, Task, TaskState
-from kling_desktop.ui.task_list import SHARE, TASK
+from kling_desktop.ui.task_list import SHARE, TASK, WAITS
 from kling_desktop.ui.theme import Scheme, scheme
 
 ROW = 46
@@ -77,7 +77,7 @@ class TaskDelegate(QStyledItemDelegate):
         draw_sign(painter, task.state, colours)
         painter.restore()
         inner = rect.adjusted(PAD + SIGN + 8, 0, -PAD, 0)
-        _words(painter, inner, task, told(task, self._models), colours)
+        _words(painter, inner, task, told(task, self._models, index.data(WAITS)), colours)
         if task.state not in FINAL and task.state != TaskState.UNCONFIRMED:
             _bar(painter, inner, task.state, index.data(SHARE), colours)
         painter.restore()
@@ -119,12 +119,18 @@ def draw_sign(painter: QPainter, state: TaskState, colours: Scheme) -> None:
         painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in line]))
 
 
-def told(task: Task, models: Mapping[str, str]) -> str:
-    """The second line: the error's sentence where there is one, else how it goes, where and by
-    which model."""
+def told(task: Task, models: Mapping[str, str], waits: str = "") -> str:
+    """The second line: the error's sentence where there is one, else what it waits for, else how
+    it goes, where and by which model."""
     model = models.get(task.model, task.model)
     words = (WORDS[task.state], task.turned, task.account, model)
-    return task.error or " · ".join(filter(None, words))
+    return task.error or task.note or waits or " · ".join(filter(None, words))
+
+
+def time_left(task: Task) -> str:
+    """How long a video that was made can still be fetched, where that is worth a word."""
+    made = task.state == TaskState.DOWNLOADING or task.video_url is not None
+    return task.fetch_within(time.time()) if made else ""
 
 
 def clock_time(when: float) -> str:
@@ -158,6 +164,11 @@ def _words(painter: QPainter, inner: QRect, task: Task, said: str, colours: Sche
     painter.setPen(muted)
     when = clock_time(task.created)
     painter.drawText(first, Qt.AlignmentFlag.AlignRight | middle, when)
+    left = painter.fontMetrics().elidedText(time_left(task), elide, second.width() * 2 // 3)
+    painter.setPen(QColor(colours.warning))
+    painter.drawText(second, Qt.AlignmentFlag.AlignRight | middle, left)
+    if left:
+        second.setRight(second.right() - painter.fontMetrics().horizontalAdvance(left) - 12)
     words = painter.fontMetrics().elidedText(said, elide, second.width())
     painter.setPen(_tint(task, colours))
     painter.drawText(second, Qt.AlignmentFlag.AlignLeft | middle, words)

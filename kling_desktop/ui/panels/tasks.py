@@ -3,107 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QPalette
+from PySide6.QtGui import QKeySequence, QPalette, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QListView,
-    QMenu,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from kling_desktop.model.task import FINAL, Task, TaskState
-from kling_desktop.ui.icons import IconButton, icon
-from kling_desktop.ui.panels.doubt import AGAIN_TIP, Doubt
-from kling_desktop.ui.panels.excerpt import Excerpt
+from kling_desktop.model.task import Task, TaskState
+from kling_desktop.tasks.lineup import EVERY
+from kling_desktop.ui.icons import IconButton
+from kling_desktop.ui.panels import task_deeds as deeds
+from kling_desktop.ui.panels.doubt import Doubt
+from kling_desktop.ui.panels.excerpt import LINES, Excerpt
+from kling_desktop.ui.panels.forgetting import Forgetting
+from kling_desktop.ui.panels.queue_line import QueueLine
+from kling_desktop.ui.panels.task_deeds import Deed
+from kling_desktop.ui.panels.task_menu import MOVES, TaskMenu
 from kling_desktop.ui.panels.task_row import PAD, ROW, TaskDelegate
 from kling_desktop.ui.task_list import TaskList
 from kling_desktop.ui.theme import set_tone
 
 EMPTY = "Nothing generated yet.\nWhat you generate appears here and stays."
+HIGH = 400
+"""Pixels from which on there is room for ``LINES_HIGH`` of a message."""
+LINES_HIGH = 8
 NO_LIMIT = 16_777_215
 """A height that is none, in Qt's words."""
 SHORT = "What you generate appears here and stays."
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """Something that can be done about a task: a button and an entry of the menu."""
-
-    name: str
-    icon: str
-    text: str
-    tip: str
-    fits: Callable[[Task], bool]
-
-
-AGAIN = Deed(
-    "sendAgain",
-    "generate",
-    "Send again",
-    AGAIN_TIP,
-    lambda task: task.state == TaskState.UNCONFIRMED,
-)
-DEEDS = (
-    Deed(
-        "play",
-        "play",
-        "Play",
-        "Play the video (double-click)",
-        lambda task: task.state == TaskState.DONE,
-    ),
-    Deed(
-        "folder",
-        "folder",
-        "Show in folder",
-        "Show the video in its folder",
-        lambda task: task.state == TaskState.DONE,
-    ),
-    Deed(
-        "retry",
-        "refresh",
-        "Fetch again",
-        "Fetch the video again; nothing is paid for that",
-        lambda task: task.state == TaskState.FAILED and task.remote_id is not None,
-    ),
-    Deed(
-        "cancel",
-        "stop",
-        "Forget",
-        "Forget this task here; the provider may go on, and charge for it",
-        lambda task: task.state not in FINAL,
-    ),
-)
-COPIES: tuple[tuple[str, Callable[[Task], str | None]], ...] = (
-    ("Copy the message", lambda task: task.error),
-    ("Copy the video's path", lambda task: task.video),
-    ("Copy the task's id", lambda task: task.id),
-    ("Copy the provider's id", lambda task: task.remote_id),
-)
+PAUSE_TIP = "Pause the queue: what is sent already goes on, nothing more is sent"
+GO_ON_TIP = "Let the whole queue go on"
 
 
 class TasksPanel(QWidget):
     """The list with its buttons; the chosen row is what the buttons are about.
 
-    Below the list the message of the chosen task is read, three lines of it; its tip has them all.
+    Below the list the message of the chosen task is read, three lines of it or, where the list is
+    high, all that it usually takes; its tip has all of them.
     """
 
     play_requested = Signal(object)
     cancel_requested = Signal(object)
     retry_requested = Signal(object)
-    """Fetch the video of a failed task again: it exists at the provider."""
+    """Fetch the video of a failed task again, or send again what the provider did not take."""
+    duplicate_requested = Signal(object)
     send_again_requested = Signal(object)
     """Send an unconfirmed task once more, although it may exist already."""
+    check_again_requested = Signal(object)
+    """Ask the provider once more whether an unconfirmed task is there."""
     confirm_requested = Signal(object, str)
     """An unconfirmed task was found at the provider, under this id."""
     show_in_folder_requested = Signal(object)
     details_requested = Signal(object)
     """Show all that is known of a task, for support."""
+    move_requested = Signal(str, object)
+    """A queued task's id, and the id of the one it is to go before, or None for the end."""
+    pause_requested = Signal(str)
+    """Send nothing more of this account, or of any (EVERY)."""
+    go_on_requested = Signal(str)
+    """Undo that; for EVERY, it is undone for each account."""
 
     filled = Signal()
     """The first task is here."""
@@ -120,14 +83,16 @@ class TasksPanel(QWidget):
         self.view, self.message = QListView(self), Excerpt(self)
         self.view.setObjectName("tasks")
         self.message.setObjectName("tasks.message")
-        self.doubt = Doubt(self)
+        self.doubt, self.forgetting, self.line = Doubt(self), Forgetting(self), QueueLine(self)
         self._shown: str | None = None
-        self._was_empty = self.empty
-        self._buttons = {deed.name: self._button(deed) for deed in DEEDS}
+        self._paused: frozenset[str] = frozenset()
+        self._was_empty, self._folded = self.empty, False
+        self._buttons = {deed.name: self._button(deed) for deed in deeds.BUTTONS}
+        self.pause_button = IconButton("pause", PAUSE_TIP, checked="pause", parent=self)
+        self.pause_button.setObjectName("tasks.pause")
         self._set_up_view()
         self._lay_out()
-        for signal in (tasks.modelReset, tasks.rowsInserted, tasks.dataChanged):
-            signal.connect(self._refresh)
+        self._connect()
         self._refresh()
 
     @property
@@ -137,8 +102,10 @@ class TasksPanel(QWidget):
 
     def fold(self, *, folded: bool) -> None:
         """Show the heading only, with what will be here, or all."""
+        self._folded = folded
         self._stack.setVisible(not folded)
         self._hint.setVisible(folded)
+        self._show_queue()
         self.setMaximumHeight(self.sizeHint().height() if folded else NO_LIMIT)
 
     @property
@@ -153,26 +120,23 @@ class TasksPanel(QWidget):
             self.view.setCurrentIndex(index)
             self.view.scrollTo(index)
 
-    def menu(self, task: Task) -> QMenu:
+    def show_paused(self, paused: frozenset[str]) -> None:
+        """The accounts whose queue stands still, EVERY among them when all do."""
+        self._paused = paused
+        self._show_queue()
+
+    def menu(self, task: Task) -> TaskMenu:
         """What can be done about a task, then what can be copied of it; deletes itself."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.setToolTipsVisible(True)
-        for deed in (*DEEDS, AGAIN):
-            if deed.fits(task):
-                action = menu.addAction(icon(deed.icon), deed.text)
-                action.setToolTip(deed.tip)
-                action.triggered.connect(lambda _=False, deed=deed: self._do(deed, task))
-        menu.addSeparator()
-        for text, read in COPIES:
-            if (words := read(task)) is not None:
-                action = menu.addAction(text)
-                action.triggered.connect(lambda _=False, words=words: copy(words))
-        menu.addSeparator()
-        menu.addAction("Details…").triggered.connect(
-            lambda _=False: self.details_requested.emit(task)
-        )
+        menu = TaskMenu(task, self._tasks.queue, self._paused, self)
+        menu.chosen.connect(lambda deed: self._do(deed, task))
+        menu.move_chosen.connect(lambda step: self._tasks.move(task.id, step))
+        menu.pause_chosen.connect(lambda: self.pause_requested.emit(task.account))
+        menu.go_on_chosen.connect(lambda: self.go_on_requested.emit(task.account))
         return menu
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.message.allow(LINES if self.height() < HIGH else LINES_HIGH)
 
     def _set_up_view(self) -> None:
         view = self.view
@@ -185,11 +149,28 @@ class TasksPanel(QWidget):
         view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        view.setDragDropMode(QListView.DragDropMode.DragDrop)
+        view.setDefaultDropAction(Qt.DropAction.MoveAction)
+        view.setDropIndicatorShown(True)
+
+    def _connect(self) -> None:
+        view, tasks, doubt = self.view, self._tasks, self.doubt
         view.customContextMenuRequested.connect(self._on_menu)
         view.activated.connect(self._on_activated)
         view.selectionModel().currentChanged.connect(self._refresh)
-        self.doubt.send_again.connect(lambda: self._do_to_current(AGAIN))
-        self.doubt.found.connect(self._on_found)
+        for keys, step, _text in MOVES:
+            shortcut = QShortcut(QKeySequence(keys), view)
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+            shortcut.activated.connect(lambda step=step: self._move_current(step))
+        for signal in (tasks.modelReset, tasks.rowsInserted, tasks.rowsMoved, tasks.dataChanged):
+            signal.connect(self._refresh)
+        tasks.move_wanted.connect(self.move_requested)
+        doubt.check_again.connect(lambda: self._do_to_current(deeds.CHECK))
+        doubt.send_again.connect(lambda: self._do_to_current(deeds.AGAIN))
+        doubt.found.connect(self._on_found)
+        self.forgetting.agreed.connect(self._on_forget)
+        self.line.go_on.connect(lambda: self.go_on_requested.emit(EVERY))
+        self.pause_button.clicked.connect(self._on_pause)
 
     def _lay_out(self) -> None:
         title = QLabel("Videos", self)
@@ -204,7 +185,7 @@ class TasksPanel(QWidget):
         bar.addSpacing(8)
         bar.addWidget(self._hint, 1)
         bar.addStretch()
-        for button in self._buttons.values():
+        for button in (self.pause_button, *self._buttons.values()):
             bar.addWidget(button)
         empty = QLabel(EMPTY, self, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
         empty.setForegroundRole(QPalette.ColorRole.PlaceholderText)
@@ -218,9 +199,11 @@ class TasksPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(bar)
+        layout.addWidget(self.line)
         layout.addWidget(self._stack, 1)
         layout.addWidget(self.message)
         layout.addWidget(self.doubt)
+        layout.addWidget(self.forgetting)
 
     def _button(self, deed: Deed) -> IconButton:
         button = IconButton(deed.icon, deed.tip, parent=self)
@@ -235,28 +218,60 @@ class TasksPanel(QWidget):
 
     def _do(self, deed: Deed, task: Task) -> None:
         # The menu may have stood open while the task went on.
-        now = self._tasks.task(self._tasks.index_of(task.id))
+        now = self._known(task.id)
         if now is not None and deed.fits(now):
-            self._signals()[deed.name](now)
+            self._ways()[deed.name](now)
 
-    def _signals(self) -> dict[str, Callable[[Task], None]]:
+    def _ways(self) -> dict[str, Callable[[Task], None]]:
         return {
             "play": self.play_requested.emit,
             "folder": self.show_in_folder_requested.emit,
             "retry": self.retry_requested.emit,
+            "resend": self.retry_requested.emit,
+            "duplicate": self.duplicate_requested.emit,
+            "checkAgain": self.check_again_requested.emit,
+            "found": self._on_found_asked,
             "sendAgain": self.send_again_requested.emit,
-            "cancel": self.cancel_requested.emit,
+            "cancel": self._on_forget_asked,
+            "takeOut": self.cancel_requested.emit,
+            "details": self.details_requested.emit,
         }
+
+    def _known(self, task_id: str) -> Task | None:
+        return self._tasks.task(self._tasks.index_of(task_id))
+
+    def _move_current(self, step: int) -> None:
+        if (task := self.current) is not None:
+            self._tasks.move(task.id, step)
 
     def _on_activated(self, index: QModelIndex) -> None:
         task = self._tasks.task(index)
         if task is not None:
-            self._do(DEEDS[0], task)
+            self._do(deeds.PLAY, task)
+
+    def _on_found_asked(self, task: Task) -> None:
+        self.choose(task.id)
+        self.doubt.ask()
 
     def _on_found(self, remote_id: str) -> None:
         task = self.current
-        if task is not None and AGAIN.fits(task):
+        if task is not None and deeds.FOUND.fits(task):
             self.confirm_requested.emit(task, remote_id)
+
+    def _on_forget_asked(self, task: Task) -> None:
+        self.choose(task.id)
+        self.forgetting.ask(task.id)
+        self._show_message(task)
+
+    def _on_forget(self, task_id: str) -> None:
+        task = self._known(task_id)
+        if task is not None and not task.finished:
+            self.cancel_requested.emit(task)
+
+    def _on_pause(self) -> None:
+        # The button shows what is so: the worker tells once it is.
+        self.pause_button.setChecked(bool(self._paused))
+        (self.go_on_requested if self._paused else self.pause_requested).emit(EVERY)
 
     def _on_menu(self, place: QPoint) -> None:
         index = self.view.indexAt(place)
@@ -271,20 +286,34 @@ class TasksPanel(QWidget):
             self._was_empty = False
             self.filled.emit()
         task = self.current
-        for deed in DEEDS:
+        for deed in deeds.BUTTONS:
             fits = task is not None and deed.fits(task)
             self._buttons[deed.name].setEnabled(fits)
-        self._buttons["retry"].setVisible(self._buttons["retry"].isEnabled())
+            if deed in deeds.SOMETIMES:
+                self._buttons[deed.name].setVisible(fits)
+        self._buttons[deeds.FORGET.name].setVisible(
+            not self._buttons[deeds.TAKE_OUT.name].isEnabled()
+        )
+        self._show_queue()
         self._show_message(task)
 
+    def _show_queue(self) -> None:
+        self.line.show_queue(frozenset() if self._folded else self._paused, self._tasks.queue)
+        self.pause_button.setVisible(bool(self._paused) or not self.empty)
+        self.pause_button.setChecked(bool(self._paused))
+        self.pause_button.say(GO_ON_TIP if self._paused else PAUSE_TIP)
+
     def _show_message(self, task: Task | None) -> None:
-        said = task.error if task is not None else None
+        said = (task.error or task.note) if task is not None else None
+        asked = task is not None and not task.finished and task.state != TaskState.QUEUED
+        self.forgetting.keep_to(task.id if task is not None and asked else None)
         self.message.setText(said or "")
         self.message.setVisible(bool(said))
-        self.doubt.setVisible(task is not None and AGAIN.fits(task))
+        asking = not self.forgetting.isHidden()
+        self.doubt.setVisible(task is not None and deeds.AGAIN.fits(task) and not asking)
         if task is None:
             return
-        set_tone(self.message, "error" if task.state == TaskState.FAILED else "warning")
+        set_tone(self.message, tone(task))
         if task.id != self._shown:
             self._shown = task.id
             self.doubt.begin()
@@ -292,6 +321,8 @@ class TasksPanel(QWidget):
             QTimer.singleShot(0, self, lambda: self.view.scrollTo(self.view.currentIndex()))
 
 
-def copy(words: str) -> None:
-    """Put words on the clipboard."""
-    QGuiApplication.clipboard().setText(words)
+def tone(task: Task) -> str:
+    """How the sentence of a task is shown: what it merely waits for is no warning."""
+    if task.error is None:
+        return "muted"
+    return "error" if task.state == TaskState.FAILED else "warning"
