@@ -84,6 +84,13 @@ def fit(picture: Picture, *, limit: int = MAX_BYTES) -> Fitted:
     return Fitted(data, chosen, width, height, tuple(notes))
 
 
+def written(whole: Pixels, like: str, *, limit: int = MAX_BYTES) -> Fitted:
+    """RGB pixels (H, W, 3) made here as a file to send, of the kind that suits a picture whose
+    format is ``like``: a JPEG for a JPEG."""
+    data, chosen, (width, height) = _copy(whole, like, limit)
+    return Fitted(data, chosen, width, height, ())
+
+
 def _reasons(picture: Picture, limit: int) -> tuple[str, ...]:
     """A sentence for each rule that the untouched file breaks; ``{copy}`` stands for the copy."""
     png = picture.format == "PNG"

@@ -30,6 +30,9 @@ _OUTLINE = 0.42
 """How far cv2's outline reaches beyond the polygon that it fills, in pixels, on average."""
 _LARGEST = 2_000_000.0
 """Largest radius in target pixels: what lies around it still fits cv2's fixed-point numbers."""
+_WIDEST = 20_000.0
+"""Radius in pixels up to which a stroke's front is drawn by itself."""
+_WORD = 32
 _QUARTER = math.pi / 2
 _ABSURD = 1e12
 """No pointer is that far away, and beyond it differences of coordinates lose their pixels."""
@@ -82,12 +85,9 @@ def shape(
     radius_b: float,
     origin: Point,
     size: tuple[int, int],
-    goes_on: bool = False,
 ) -> Shape | None:
     """The capsule from ``a`` to ``b`` for an array of ``size`` (width, height) at ``origin``.
 
-    Where a stroke ``goes_on`` with the radius it has, the disc around ``a`` is there already, and
-    the half of the capsule that lies before it is enough: much less to fill.
     Points and radii are image pixels; pixel i covers [i, i + 1). The edge is exact to 0.75 px. At
     least the pixel under each point is set. Whatever lies outside is left out: None where nothing
     is left, and for a point that is not finite or beyond 1e12.
@@ -109,17 +109,10 @@ def shape(
         if part is None:
             return None
         (ax, ay, ra), (bx, by, rb) = part
-        goes_on = False
-    top = min(ay - ra, by - rb)
-    if ra != rb:
-        corners = _hull(ax, ay, ra, bx, by, rb)
-    elif goes_on and (ax != bx or ay != by):
-        corners = _front(ax, ay, bx, by, ra)
-        top = by - ra if by < ay else ay - ra * abs(bx - ax) / math.hypot(bx - ax, by - ay)
-    else:
-        corners = _even(ax, ay, bx, by, ra)
+    even = ra == rb
+    corners = _even(ax, ay, bx, by, ra) if even else _hull(ax, ay, ra, bx, by, rb)
     dots = ((ax, ay), (bx, by)) if ra < 1.0 or rb < 1.0 else ()
-    return Shape(corners, dots, top < 1.0)
+    return Shape(corners, dots, min(ay - ra, by - rb) < 1.0)
 
 
 def stamp(target: npt.NDArray[Any], shape: Shape, value: int | tuple[float, ...]) -> None:
@@ -149,22 +142,42 @@ def capsule_bounds(
     )
 
 
-def front_bounds(a: Point, b: Point, radius: float, size: tuple[int, int]) -> Rect:
-    """The same for what a stroke that ``goes_on`` sets: empty where it stands still."""
+def front(a: Point, b: Point, radius: float, size: tuple[int, int]) -> tuple[Rect, Shape] | None:
+    """What is new of the capsule from ``a`` to ``b`` where a stroke has already set the disc around
+    ``a``: the half that lies before it, for an array that holds just the rectangle of the picture
+    of ``size`` (width, height) that is returned with it.
+
+    Much less to fill, and quicker to tell, than the whole. None for what needs ``shape``: thin or
+    huge brushes, strokes that stand still, and whatever lies wholly outside.
+    """
     (ax, ay), (bx, by), (width, height) = a, b, size
     along, down = bx - ax, by - ay
     length = math.hypot(along, down)
-    if length == 0.0:
-        return Rect(0, 0, 0, 0)
-    across_x, across_y = radius * abs(down) / length, radius * abs(along) / length
+    drawn, far = radius - _OUTLINE, radius + _WIDEST
+    if not (
+        length > 0.0
+        and 1.0 <= drawn <= _WIDEST
+        and -far <= ax <= width + far
+        and -far <= ay <= height + far
+        and -far <= bx <= width + far
+        and -far <= by <= height + far
+    ):
+        return None
+    share = radius / length
+    across_x, across_y = share * abs(down), share * abs(along)
     x0, x1 = (ax - across_x, bx + radius) if along >= 0.0 else (bx - radius, ax + across_x)
     y0, y1 = (ay - across_y, by + radius) if down >= 0.0 else (by - radius, ay + across_y)
-    return Rect(
-        max(0, math.floor(x0) - 1),
-        max(0, math.floor(y0) - 1),
-        min(width, math.ceil(x1) + 1),
-        min(height, math.ceil(y1) + 1),
-    )
+    left, top = max(0, int(x0) - 1), max(0, int(y0) - 1)
+    right, bottom = min(width, int(x1) + 2), min(height, int(y1) + 2)
+    if left >= right or top >= bottom:
+        return None
+    corners = _front(drawn, along, down) + _packed(bx - left, by - top)
+    back = _packed(along, down)
+    corners[-2] -= back
+    corners[-1] -= back
+    # Only there is the array cut off close to the shape.
+    tops = top == 0 and (by - drawn if down < 0.0 else ay - across_y) < 1.0
+    return Rect(left, top, right, bottom), Shape(corners.view(np.int32).reshape(-1, 2), (), tops)
 
 
 @lru_cache(maxsize=1)
@@ -234,20 +247,29 @@ def _even(ax: float, ay: float, bx: float, by: float, radius: float) -> npt.NDAr
     return corners.view(np.float64).astype(np.int32).reshape(-1, 2)
 
 
-def _front(ax: float, ay: float, bx: float, by: float, radius: float) -> npt.NDArray[Any]:
-    """The same without the half disc behind the first end: closed by its diameter."""
-    disc = _disc(radius)
-    sides = len(disc) // 2 - 1
-    half = sides // 2
-    turn = round((math.atan2(by - ay, bx - ax) / (2 * math.pi) - 0.25) * sides) % sides
-    corners = np.empty(half + 3, np.complex128)
-    np.add(disc[turn : turn + half + 1], complex(bx * _ONE, by * _ONE), out=corners[: half + 1])
-    np.add(
-        disc[turn + half : turn + sides + 1 : half],
-        complex(ax * _ONE, ay * _ONE),
-        out=corners[half + 1 :],
-    )
-    return corners.view(np.float64).astype(np.int32).reshape(-1, 2)
+def _front(radius: float, along: float, down: float) -> npt.NDArray[np.int64]:
+    """Corners, packed, of the half of a disc around (0, 0) that faces a direction, and the ends of
+    its diameter once more, the other way round: shifted to a disc further back they close a
+    capsule."""
+    sides = 2 * _sides(radius, math.pi)
+    return _half(radius, round((math.atan2(down, along) / (2 * math.pi) - 0.25) * sides) % sides)
+
+
+@lru_cache(maxsize=512)
+def _half(radius: float, turn: int) -> npt.NDArray[np.int64]:
+    """The same from a corner of the disc onwards. Remembered, as a stroke turns slowly."""
+    half = _sides(radius, math.pi)
+    arc = _disc(radius)[turn : turn + half + 1]
+    corners = np.concatenate([arc, arc[[-1, 0]]]).view(np.float64).astype(np.int64).reshape(-1, 2)
+    found: npt.NDArray[np.int64] = corners[:, 0] + (corners[:, 1] << _WORD)
+    found.setflags(write=False)
+    return found
+
+
+def _packed(x: float, y: float) -> int:
+    """Two fixed-point numbers in one of 64 bits, so that adding once adds both. As int32 they are
+    x and y again, except that a negative x takes the smallest step off y."""
+    return int(x * _ONE) + (int(y * _ONE) << _WORD)
 
 
 @lru_cache(maxsize=32)

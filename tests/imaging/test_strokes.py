@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kling_desktop.imaging.strokes import capsule, capsule_bounds, front_bounds, shape, stamp
+from kling_desktop.imaging.strokes import capsule, capsule_bounds, front, shape, stamp
 from kling_desktop.model.areas import Rect
 from kling_desktop.model.path import Point
 
@@ -202,22 +202,11 @@ def test_a_stroke_that_goes_on_is_the_capsules_one_after_the_other(
         whole_one = shape(a, b, radius_a=radius, radius_b=radius, origin=(0, 0), size=size)
         assert whole_one is not None
         stamp(whole, whole_one, 1)
-        rect = front_bounds(a, b, radius, size) if begun else Rect(0, 0, *size)
-        if rect.empty:
-            assert a == b
+        if begun and a == b:
             continue
-        part = on[rect.y0 : rect.y1, rect.x0 : rect.x1]
-        found = shape(
-            a,
-            b,
-            radius_a=radius,
-            radius_b=radius,
-            origin=(rect.x0, rect.y0),
-            size=(rect.width, rect.height),
-            goes_on=begun,
-        )
-        assert found is not None
-        stamp(part, found, 1)
+        new = front(a, b, radius, size) if begun else None
+        rect, found = new or (Rect(0, 0, *size), whole_one)
+        stamp(on[rect.y0 : rect.y1, rect.x0 : rect.x1], found, 1)
         begun = True
     # On the border a pixel's rounding may differ, never what lies within or beyond it.
     inner = cv2.erode(whole, np.ones((3, 3), np.uint8)) > 0
@@ -226,22 +215,42 @@ def test_a_stroke_that_goes_on_is_the_capsules_one_after_the_other(
     assert not on[~outer].any()
 
 
+@settings(max_examples=300, deadline=None)
 @given(
-    st.tuples(st.floats(0, 256), st.floats(0, 256)),
-    st.tuples(st.floats(0, 256), st.floats(0, 256)),
-    st.floats(0.5, 90),
+    st.tuples(st.floats(-90, 340), st.floats(-90, 340)),
+    st.tuples(st.floats(-90, 340), st.floats(-90, 340)),
+    st.floats(1.5, 90),
 )
-def test_the_bounds_of_a_stroke_that_goes_on_hold_it(
+@example((30.0, 246.0), (1.0, 235.0), 53.0)
+@example((0.0, 17.0), (3.0, 0.0), 79.0)
+def test_the_rectangle_of_a_stroke_that_goes_on_holds_it(
     a: tuple[float, float], b: tuple[float, float], radius: float
 ) -> None:
-    target = np.zeros((256, 256), np.uint8)
-    found = shape(
-        a, b, radius_a=radius, radius_b=radius, origin=(0, 0), size=(256, 256), goes_on=True
-    )
-    if found is None or a == b:
+    """Drawn on a part that is larger on all sides, it sets no pixel beyond."""
+    room, side = 100, 256
+    found = front(a, b, radius, (side, side))
+    if found is None:
         return
-    stamp(target, found, 1)
-    x0, y0, x1, y1 = front_bounds(a, b, radius, (256, 256))
-    # In the picture's first row two pixels more may be set, which a brush leaves out.
-    target[max(0, y0 - 2) : max(y0, y1) + 2, max(0, x0 - 2) : max(x0, x1) + 2] = 0
-    assert not target.any()
+    (x0, y0, x1, y1), drawn = found
+    wide = np.zeros((y1 - y0 + 2 * room, x1 - x0 + 2 * room), np.uint8)
+    stamp(wide, drawn._replace(corners=drawn.corners + room * 256, tops=False), 1)
+    inside = np.zeros_like(wide)
+    inside[room:-room, room:-room] = 1
+    # What lies outside the picture is of no interest.
+    picture = np.zeros_like(wide)
+    left, top = room - x0, room - y0
+    picture[max(0, top) : top + side, max(0, left) : left + side] = 1
+    # The diameter that closes the shape may reach further, into the disc that is there already.
+    there = np.zeros_like(wide)
+    capsule(there, a, a, radius_a=radius, radius_b=radius, value=1, origin=(x0 - room, y0 - room))
+    there = cv2.dilate(there, np.ones((3, 3), np.uint8))
+    assert not (wide & picture & ~inside & ~there & 1).any()
+
+
+def test_a_front_is_refused_where_the_whole_is_wanted() -> None:
+    size = (200, 100)
+    assert front((10.0, 10.0), (10.0, 10.0), 20.0, size) is None
+    assert front((10.0, 10.0), (20.0, 10.0), 1.0, size) is None
+    assert front((10.0, 10.0), (20.0, 10.0), 30_000.0, size) is None
+    assert front((-300.0, 10.0), (-280.0, 10.0), 20.0, size) is None
+    assert front((float("nan"), 10.0), (20.0, 10.0), 20.0, size) is None

@@ -7,8 +7,8 @@ from collections import deque
 import numpy as np
 from PySide6.QtCore import Qt
 
-from kling_desktop.imaging.strokes import Shape, capsule_bounds, front_bounds, shape, stamp
-from kling_desktop.model.areas import NONE, Labels
+from kling_desktop.imaging.strokes import Shape, capsule_bounds, front, shape, stamp
+from kling_desktop.model.areas import NONE, Labels, Rect
 from kling_desktop.model.path import Point
 from kling_desktop.ui.area_words import in_words
 from kling_desktop.ui.canvas.stage import Pointer, Stage
@@ -74,8 +74,8 @@ class Brush(CanvasTool):
         if self._edit is None:
             return
         place, trail = (at[0], at[1]), self._trail
-        trail.append(place)
-        if len(trail) > 1:
+        if trail.maxlen != 1:
+            trail.append(place)
             place = sum(x for x, _ in trail) / len(trail), sum(y for _, y in trail) / len(trail)
         self._segment(self._last, place, self.stage.brush_radius(at))
 
@@ -103,23 +103,16 @@ class Brush(CanvasTool):
         """Paint from ``a``, with the radius reached so far, to ``b`` with ``radius``."""
         assert self._edit is not None  # noqa: S101  (both callers hold one)
         before, value = self._radius, self._value
-        goes_on = self._begun and before == radius
+        goes_on, size = self._begun and before == radius, self._size
         self._last, self._radius = b, radius
-        rect = (
-            front_bounds(a, b, radius, self._size)
-            if goes_on
-            else capsule_bounds(a, b, before, radius, self._size)
-        )
-        x0, y0, x1, y1 = rect
-        if x0 >= x1 or y0 >= y1:
+        if goes_on and a == b:
             return
-        size = (x1 - x0, y1 - y0)
-        found = shape(
-            a, b, radius_a=before, radius_b=radius, origin=(x0, y0), size=size, goes_on=goes_on
-        )
+        new = front(a, b, radius, size) if goes_on else None
+        rect, found = new or _whole(a, b, before, radius, size)
         self._begun = found is not None
         if found is None:
             return
+        x0, y0, x1, y1 = rect
         self._edit.touch(rect)
         part, overlay = self._labels[y0:y1, x0:x1], self.stage.overlay
         if self._protection is not None:
@@ -149,6 +142,17 @@ class Brush(CanvasTool):
             return "Erase"
         verb = "Keep part of" if self._keeps else "Erase" if takes else "Paint"
         return f"{verb} {in_words(area, self.stage.document.shot.looks)}"
+
+
+def _whole(
+    a: Point, b: Point, before: float, radius: float, size: tuple[int, int]
+) -> tuple[Rect, Shape | None]:
+    """The capsule of a stroke, for the part of the picture that holds it."""
+    rect = capsule_bounds(a, b, before, radius, size)
+    if rect.empty:
+        return rect, None
+    place, part = (rect.x0, rect.y0), (rect.width, rect.height)
+    return rect, shape(a, b, radius_a=before, radius_b=radius, origin=place, size=part)
 
 
 def _only(area: int) -> Labels:
