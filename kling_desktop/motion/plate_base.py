@@ -1,9 +1,8 @@
-"""The colours of a filled hole without their texture: the guess that errs least."""
+"""Pictures with holes: blurred, made smaller, and filled with a membrane."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -12,65 +11,17 @@ from kling_desktop.model.areas import Mask
 
 Image = npt.NDArray[np.float32]
 """Shape (height, width, 3), 0…255."""
+Floats = npt.NDArray[np.float32]
+Table = npt.NDArray[np.float64]
+LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
-FRONT_BUDGET = 100_000
-"""Hole pixels up to which colours are carried inwards at full resolution."""
-REACH = 3.0
-"""Radius in pixels of what a carried colour is made from; a wider one is slower and no nearer."""
 SWEEPS = 8
 """Relaxations of the membrane at each level; the coarser ones have done the rest."""
-GRAIN = 2.5
-"""Standard deviation in pixels: what is finer counts as grain."""
-RING = 12
-"""Width in pixels of the ring in which grain and colours are compared."""
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
-    """A picture whose hole is filled without texture.
-
-    ``apart`` is the mean squared distance in grey levels between the fill and the nearer of the
-    two carried guesses: by about so much a mean of guesses errs less than they.
-    """
-
-    image: Image
-    apart: float
-
-
-def smooth(image: Image, hole: Mask) -> Base:
-    """The picture with its hole filled by the mean of three guesses; known pixels as they are.
-
-    Two guesses carry colours inwards from the rim along edges (Telea, 2004; Bertalmio, Bertozzi
-    and Sapiro: Navier–Stokes, 2001), the third is a membrane stretched over the hole. A mean of
-    guesses errs less than each (Bates and Granger: The combination of forecasts, 1969). Among
-    grain the first two only smear what happens to lie on the rim, so there the membrane counts
-    for more.
-    """
-    sheet = membrane(image, hole)
-    share = min(1.0, max(0.3, (grain(image, hole) - 0.04) / 0.26))
-    both = _carried(image, hole)
-    found = share * sheet + (0.5 - share / 2.0) * (both[0] + both[1])
-    apart = min(_apart(found, guess, hole) for guess in both)
-    return Base(np.asarray(found, np.float32), apart)
-
-
-def _apart(one: Image, other: Image, hole: Mask) -> float:
-    import cv2
-
-    away = one - other
-    return float(np.mean(cv2.mean(away * away, hole.astype(np.uint8))[:3]))
-
-
-def grain(image: Image, hole: Mask) -> float:
-    """Which share (0…1) of the variance around the hole is finer than a few pixels."""
-    import cv2
-
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * RING + 1, 2 * RING + 1))
-    ring = (cv2.dilate(hole.astype(np.uint8), kernel) > 0) & ~hole
-    if not ring.any():
-        return 0.0
-    fine = (image - blurred(image, hole, GRAIN))[ring]
-    return float(np.mean(fine * fine) / (image[ring].var(axis=0).mean() + 1e-3))
+def differences(luma: Floats) -> tuple[Floats, Floats]:
+    """To the neighbour on the right and to the one below; 0 at the border."""
+    return np.diff(luma, axis=1, append=luma[:, -1:]), np.diff(luma, axis=0, append=luma[-1:])
 
 
 def blurred(image: Image, hole: Mask, sigma: float) -> Image:
@@ -126,27 +77,7 @@ def shrunk(
     return np.asarray(found, np.float32), weight < min(0.5, float(weight.max()))
 
 
-def _carried(image: Image, hole: Mask) -> tuple[Image, Image]:
-    """Telea's fill and the Navier–Stokes one, at a scale at which they are quick."""
-    import cv2
-
-    height, width = hole.shape
-    scale = min(1.0, math.sqrt(FRONT_BUDGET / float(hole.sum())))
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    small, gap = (image, hole) if scale == 1.0 else shrunk(image, hole, size)
-    if gap.all():
-        return membrane(image, hole), membrane(image, hole)
-    pixels = np.clip(np.rint(small), 0, 255).astype(np.uint8)
-    both = [
-        np.asarray(cv2.inpaint(pixels, gap.astype(np.uint8), REACH, how), np.float32)
-        for how in (cv2.INPAINT_TELEA, cv2.INPAINT_NS)
-    ]
-    if scale < 1.0:
-        both = [_fitted(image, hole, found) for found in both]
-    return both[0], both[1]
-
-
-def _fitted(image: Image, hole: Mask, small: Image) -> Image:
+def fitted(image: Image, hole: Mask, small: Image) -> Image:
     """A small fill enlarged, and led to the known colours at the rim."""
     import cv2
 

@@ -9,23 +9,32 @@ import numpy.typing as npt
 
 from kling_desktop.model.areas import Mask
 from kling_desktop.motion.patches import Index
-from kling_desktop.motion.plate_base import Base, Image, blurred, membrane
-
-Floats = npt.NDArray[np.float32]
-Table = npt.NDArray[np.float64]
+from kling_desktop.motion.plate_base import (
+    LUMA,
+    Floats,
+    Image,
+    Table,
+    blurred,
+    differences,
+    membrane,
+)
+from kling_desktop.motion.plate_mean import Base
+from kling_desktop.motion.plate_mix import Mixes
 
 SCALES = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 """Standard deviations in pixels that part the bands, from the finest."""
-FALL = 0.15
-"""Strength of a band by that of the next finer one, where the finer one is not at its most."""
-TOP, REST = 3.5, 1.3
-"""Most that the finest band with something in it is strengthened, and most for the others."""
-LEAST, MOST = 0.73, 0.9
-"""Gradient energy aimed at by that of the surroundings: at least, and where it costs nothing."""
-LOSS = 1.05
-"""Growth of the squared error for which more texture than the least is laid in: 0.2 dB."""
-LEAD = 0.8
-"""How much of the distance between base and carried guesses the base errs less than they."""
+LEAST, PLAIN, MOST = 0.74, 0.9, 0.85
+"""Gradient energy aimed at: least and usual, by that of texture; and by all around the hole."""
+BESIDE = 3.2
+"""Square of the energy around a hole by that of its texture, at which the edges lie beside it."""
+ROOM, TIGHT = 0.06, 0.1
+"""Growth of the squared error for which texture is laid in freely, and that for what shows."""
+FAINT = 0.015
+"""Growth of the squared error where the surroundings have hardly any texture."""
+SHARPENED = 5
+"""Times that the finest band is differentiated twice for the sharp one."""
+COVERED = 12.0
+"""Mean squared gradient of a texture that shows; what is fainter is laid in only where cheap."""
 EDGES = 1.6
 """Gradient energy around a hole by that of the texture there, above which edges hold it."""
 STANDOUT = 8.0
@@ -36,7 +45,6 @@ SPREAD = 1.7
 """Mean square of a texture's gradients by their squared mean; a few steep edges have far more."""
 LIFT = 1.5
 """Most that a source is strengthened to the level of where it goes."""
-LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 Places = tuple[npt.NDArray[np.intp], ...]
 
@@ -45,9 +53,9 @@ def detailed(image: Image, hole: Mask, base: Base, source: Index, trust: float) 
     """The base with texture inside the hole.
 
     Independent texture costs squared error by its variance, but shows by its gradients. A band's
-    gradients by its variance grow with its frequency, so the finest bands are laid in at full
-    strength and each coarser one weaker, just enough for the wanted gradient energy. What is
-    trusted to continue the surroundings truly (``trust``, 0…1) is laid in wholly.
+    gradients by its variance grow with its frequency, so where the error leaves no room for the
+    natural mix, finer bands are laid in more strongly and coarser ones less. What is trusted to
+    continue the surroundings truly (``trust``, 0…1) is laid in wholly.
     """
     inside = np.nonzero(hole)
     there = (source[..., 0][inside], source[..., 1][inside])
@@ -60,13 +68,34 @@ def detailed(image: Image, hole: Mask, base: Base, source: Index, trust: float) 
         # Colours carried inwards would show up twice beside the copied edges that continue them.
         found[inside] += trust * (membrane(rest, hole) - base.image)[inside]
     laid = [_toned(band[there] * level, trust) for band in bands]
-    mixes = _Mixes(_steps(found, laid, hole, inside), _products(laid), trust)
+    laid = [_sharp(laid[0], hole, inside), *laid]
     usual = float(np.exp(np.log(around.texture[inside]).mean()))
-    even = min(around.energy, EDGES * usual)
-    # Where edges hold most of the energy, half-way (in decibels) to it is the most.
-    gains = mixes.chosen(even, (even * around.energy) ** 0.5, base.apart)
+    even = max(1e-3, min(around.energy, EDGES * usual))
+    mixes = Mixes(*_steps(found, laid, hole, source, even), _products(laid), trust)
+    shows = usual >= COVERED
+    room, tight = (ROOM, TIGHT) if shows else (FAINT, FAINT)
+    # Edges among the texture count like it; where they hold far more than it, they lie beside.
+    edges = max(1.0, around.energy / even)
+    most = max(PLAIN, min(MOST * edges, BESIDE / edges))
+    least = LEAST if shows else 0.0
+    gains = mixes.chosen(least, most, room * base.error, tight * base.error)
     found[inside] += sum(gain * band for gain, band in zip(gains, laid, strict=True))
     return found
+
+
+def _sharp(band: Image, hole: Mask, inside: Places) -> Image:
+    """The finest of a band, as strong as the band: most gradient for its variance."""
+    import cv2
+
+    canvas = np.zeros(hole.shape, np.float32)
+    luma = band @ LUMA
+    canvas[inside] = luma
+    for _ in range(SHARPENED):
+        canvas = np.asarray(cv2.Laplacian(canvas, cv2.CV_32F, scale=0.25), np.float32)
+    fine = canvas[inside]
+    strength = np.sqrt(float(luma @ luma) / (float(fine @ fine) + 1e-6))
+    tint = (luma @ band) / (float(luma @ luma) + 1e-6)
+    return np.asarray(fine[:, None] * (strength * tint), np.float32)
 
 
 def _bands(image: Image, hole: Mask) -> tuple[list[Image], Image]:
@@ -121,64 +150,52 @@ def _around(image: Image, hole: Mask) -> _Around:
     return _Around(np.exp(carried[..., 0]), float(energies.mean()))
 
 
-def _steps(base: Image, bands: list[Image], hole: Mask, inside: Places) -> Table:
-    """Mean products of the gradients of base and bands: energy of a mix is its quadratic form."""
-    canvas = np.zeros(hole.shape, np.float32)
-    across, down = hole[:, :-1] & hole[:, 1:], hole[:-1] & hole[1:]
-    rows = []
-    for part in (base[inside], *bands):
-        canvas[inside] = part @ LUMA
-        sideways, downwards = np.diff(canvas, axis=1)[across], np.diff(canvas, axis=0)[down]
-        rows.append(np.concatenate([sideways, downwards]))
-    table = np.stack(rows)
-    return np.asarray(table @ table.T / max(1, len(inside[0])), np.float64)
+def _steps(
+    base: Image, bands: list[Image], hole: Mask, source: Index, energy: float
+) -> tuple[Table, Table]:
+    """Mean products of the gradients of base and bands, by the wanted mean square.
+
+    Once with differences of neighbours, once with those of wider spaced, smoothed ones (Sobel's),
+    which the finest bands hardly touch. How much of the latter is wanted, the sources tell.
+    """
+    import cv2
+
+    inside = np.nonzero(hole)
+    there = (source[..., 0][inside], source[..., 1][inside])
+    canvas = base @ LUMA
+    wanted = [
+        sum(float(np.mean(part[there] ** 2)) for part in gradients) + 1e-3
+        for gradients in (differences(canvas), _sobel(canvas))
+    ]
+    inner = cv2.erode(hole.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    inner = inner if inner.any() else hole
+    rows: list[list[Floats]] = [[], []]
+    for index in range(len(bands) + 1):
+        if index:
+            canvas = np.zeros(hole.shape, np.float32)
+            canvas[inside] = bands[index - 1] @ LUMA
+        rows[0].append(np.concatenate([part[inner] for part in differences(canvas)]))
+        rows[1].append(np.concatenate([part[inner] for part in _sobel(canvas)]))
+    shares = (energy, energy * wanted[1] / wanted[0])
+    tables = [np.stack(part) for part in rows]
+    fine, wide = (
+        np.asarray(table @ table.T / (inner.sum() * share), np.float64)
+        for table, share in zip(tables, shares, strict=True)
+    )
+    return fine, wide
+
+
+def _sobel(luma: Floats) -> tuple[Floats, Floats]:
+    import cv2
+
+    across, down = (
+        np.asarray(cv2.Sobel(luma, cv2.CV_32F, x, y, scale=0.125), np.float32)
+        for x, y in ((1, 0), (0, 1))
+    )
+    return across, down
 
 
 def _products(bands: list[Image]) -> Table:
     """Mean products of the bands: the variance of a mix is its quadratic form."""
     table = np.stack([band.ravel() for band in bands])
     return np.asarray(table @ table.T / max(1, table.shape[1]), np.float64)
-
-
-@dataclass(frozen=True, slots=True)
-class _Mixes:
-    """The mixes of bands to choose from, ordered by strength."""
-
-    steps: Table
-    products: Table
-    trust: float
-
-    def chosen(self, least: float, most: float, apart: float) -> Floats:
-        """Gain of each band, from the finest.
-
-        The energy lies between LEAST of ``least`` and MOST of ``most``: as much as the base errs
-        less than other fills (``apart``) allows.
-        """
-        varied = float(self.products.sum())
-        room = LOSS * (varied + LEAD * apart) - varied
-
-        def enough(gains: Floats) -> bool:
-            energy = self._energy(gains)
-            if energy <= LEAST * least:
-                return False
-            costs = float(gains @ self.products @ gains)
-            return costs > room or energy > MOST * most
-
-        low, high = 0.0, TOP / FALL ** len(SCALES)
-        for _ in range(40):
-            middle = (low + high) / 2.0
-            low, high = (low, middle) if enough(self._gains(middle)) else (middle, high)
-        return self._gains(low)
-
-    def _energy(self, gains: Floats) -> float:
-        mix = np.concatenate([[1.0], gains])
-        return float(mix @ self.steps @ mix)
-
-    def _gains(self, strength: float) -> Floats:
-        own = np.diag(self.steps)[1:]
-        # In a soft picture the finest bands are empty: the fall begins where there is something.
-        first = int(np.argmax(own >= own.max() / 4.0))
-        coarser = np.maximum(0, np.arange(len(own)) - first)
-        limits = np.where(coarser > 0, REST, TOP)
-        gains = np.minimum(limits, strength * FALL**coarser)
-        return np.maximum(self.trust, gains).astype(np.float32)

@@ -9,9 +9,10 @@ from dataclasses import replace
 import numpy as np
 
 from kling_desktop.model.areas import Mask
-from kling_desktop.motion import patches, plate_base, plate_detail
+from kling_desktop.motion import patches, plate_base, plate_detail, plate_mean, plate_seam
 from kling_desktop.motion.patches import Copied, Index
 from kling_desktop.motion.plate_base import Image
+from kling_desktop.motion.plate_mean import Base
 
 AREA_BUDGET = 64_000
 """Pixels of one hole's surroundings among which patches are matched."""
@@ -19,8 +20,10 @@ PATCHES = 130.0
 """Patches for which there is time among so many pixels."""
 WHOLE_BUDGET = 1_200_000
 """Pixels of a region that is worked on at full resolution."""
-LED = 0.2
-"""Share of the copied colours in the base."""
+LED = 0.3
+"""Most that the base is moved towards the copied colours."""
+DOUBT = 0.25
+"""Distance from the base by that of the guesses, as squares, up to which they are believed."""
 SOFT = 4.0
 """Standard deviation in pixels of the blur under which copied colours count as such."""
 
@@ -48,22 +51,22 @@ def _done(image: Image, hole: Mask, budget: float, cancelled: Cancelled) -> Copi
         small, gap = plate_base.shrunk(image, hole, half)
         done = _done(small, gap, budget, cancelled)
         return None if done is None else _sharpened(image, hole, done)
-    base = plate_base.smooth(image, hole)
+    base = plate_mean.smooth(image, hole)
     copied = _copied(image, hole, base.image, budget, cancelled)
     if copied is None:
         return None if cancelled() else Copied(base.image, patches.itself(hole), 0.0)
-    base = replace(base, image=_led(image, hole, base.image, copied))
+    base = replace(base, image=_led(image, hole, base, copied))
     found = plate_detail.detailed(image, hole, base, copied.source, copied.trust)
-    return replace(copied, image=found)
+    return replace(copied, image=plate_seam.eased(found, base.image, hole))
 
 
-def _led(image: Image, hole: Mask, base: Image, copied: Copied) -> Image:
+def _led(image: Image, hole: Mask, base: Base, copied: Copied) -> Image:
     """The base moved a little towards the copied colours: one more guess, with structure."""
     import cv2
 
     rows, columns = copied.source[..., 0], copied.source[..., 1]
-    colours = cv2.GaussianBlur(image[rows, columns], (0, 0), SOFT)
-    mixed = base + np.float32(LED) * (np.asarray(colours, np.float32) - base)
+    colours = np.asarray(cv2.GaussianBlur(image[rows, columns], (0, 0), SOFT), np.float32)
+    mixed = plate_mean.near(base.image, colours, LED, hole, DOUBT * base.apart)
     return np.where(hole[..., None], mixed, image)
 
 

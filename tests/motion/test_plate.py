@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kling_desktop.motion.plate import RIM, grown, plate, rough
+from tests.benchmarks.plate import squared_gradient
 from tests.motion.scenes import Rgb, painted, textured
 
 
@@ -49,7 +50,9 @@ def test_fill_has_the_texture_of_its_surroundings(scale: int) -> None:
     hole = painted(320 * scale, 240 * scale, (1, 160 * scale, 120 * scale, 45 * scale, 40 * scale))
     found = plate(pixels, hole > 0)
     inside, outside = (found[part].astype(float) for part in (hole > 0, hole == 0))
-    assert inside.std() > 0.4 * outside.std()
+    steep = squared_gradient(found)
+    assert 0.6 <= steep[hole > 0].mean() / steep[hole == 0].mean() <= 1.5
+    assert inside.std() > outside.std() / 3
     assert np.abs(inside.mean(axis=0) - outside.mean(axis=0)).max() < 25
 
 

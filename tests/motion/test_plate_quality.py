@@ -8,8 +8,10 @@ import cv2
 import numpy as np
 import pytest
 
-from kling_desktop.motion import patches, plate_base, plate_detail, plate_region
+from kling_desktop.motion import patches, plate_base, plate_detail, plate_mean, plate_region
 from kling_desktop.motion.plate import plate, rough
+from kling_desktop.motion.plate_mix import TOP, Mixes
+from kling_desktop.motion.plate_seam import eased
 from tests.benchmarks.plate import (
     Found,
     Mask,
@@ -88,7 +90,7 @@ def test_a_long_narrow_hole_is_matched_with_few_patches() -> None:
 def test_the_rough_plate_has_the_right_colours(kind: str) -> None:
     truth, hole = scene(kind)
     pixels = composite(truth, hole)
-    blurred = cv2.inpaint(pixels, hole.astype(np.uint8), 5, cv2.INPAINT_TELEA)
+    blurred = np.asarray(cv2.inpaint(pixels, hole.astype(np.uint8), 5, cv2.INPAINT_TELEA), np.uint8)
     assert psnr(rough(pixels, hole), truth, hole) > psnr(blurred, truth, hole) - 2.5
 
 
@@ -100,10 +102,16 @@ def test_an_even_sky_gets_no_grain_from_elsewhere() -> None:
     assert np.abs(found - truth)[hole].max() <= 6
 
 
+@pytest.mark.parametrize("level", [0, 128, 255])
+def test_a_plain_picture_stays_plain(level: int) -> None:
+    truth, hole = np.full((240, 320, 3), level, np.uint8), scene("grass")[1]
+    assert np.array_equal(plate(composite(truth, hole), hole), truth)
+
+
 def test_no_source_lies_in_the_hole_and_none_is_stamped_too_often() -> None:
     truth, hole = scene("pebbles")
     image = truth.astype(np.float32)
-    found = patches.copied(image, hole, plate_base.smooth(image, hole).image, lambda: False)
+    found = patches.copied(image, hole, plate_mean.smooth(image, hole).image, lambda: False)
     assert found is not None
     rows, columns = found.source[hole].T
     assert not hole[rows, columns].any()
@@ -116,7 +124,7 @@ def test_trust_tells_a_weave_from_pebbles() -> None:
     def trust(kind: str) -> float:
         truth, hole = scene(kind)
         image = truth.astype(np.float32)
-        found = patches.copied(image, hole, plate_base.smooth(image, hole).image, lambda: False)
+        found = patches.copied(image, hole, plate_mean.smooth(image, hole).image, lambda: False)
         assert found is not None
         return found.trust
 
@@ -164,16 +172,70 @@ def test_an_edge_on_the_rim_is_not_stamped_into_an_even_hole() -> None:
     assert squared_gradient(found.astype(np.uint8))[upper].mean() <= 20
 
 
-def test_only_as_much_texture_as_the_least_where_it_costs() -> None:
-    """Gains for independent bands: the finest first, and no more energy than is asked for."""
-    steps = np.diag([0.0, 4.0, 1.0, 0.2, 0.1, 0.1, 0.1])
-    mixes = plate_detail._Mixes(steps, np.diag(np.full(6, 1.0)), trust=0.0)
-    tight = mixes.chosen(2.0, 2.0, apart=0.0)
-    roomy = mixes.chosen(2.0, 2.0, apart=1e6)
+def independent(trust: float = 0.0) -> Mixes:
+    """Bands without common gradients: the finer, the more gradient for their variance."""
+    steps = np.diag([0.0, 6.0, 4.0, 1.0, 0.2, 0.1])
+    wide = np.diag([0.0, 0.1, 0.5, 1.0, 1.0, 1.0])
+    return Mixes(steps, wide, np.diag(np.full(5, 1.0)), trust)
 
-    def energy(gains: plate_detail.Floats) -> float:
-        return float(gains @ steps[1:, 1:] @ gains)
 
-    assert energy(tight) == pytest.approx(plate_detail.LEAST * 2.0, rel=1e-3)
-    assert energy(roomy) == pytest.approx(plate_detail.MOST * 2.0, rel=1e-3)
-    assert np.all(np.diff(tight) <= 0)
+def test_texture_is_laid_in_as_it_is_where_that_costs_little() -> None:
+    gains = independent().chosen(0.7, 1.0, room=100.0, tight=100.0)
+    assert gains[0] == 0
+    assert np.ptp(gains[1:]) == pytest.approx(0, abs=1e-6)
+    assert gains @ independent().steps[1:, 1:] @ gains == pytest.approx(1.0, rel=1e-3)
+
+
+def test_the_less_room_the_finer_the_texture_and_never_too_little() -> None:
+    costs, shares = [], []
+    for tight in (100.0, 0.28, 0.1, 0.0):
+        gains = independent().chosen(0.7, 1.0, room=0.0, tight=tight)
+        assert gains @ independent().steps[1:, 1:] @ gains >= 0.6 * 0.98
+        assert gains.max() <= TOP
+        costs.append(float(gains @ gains))
+        shares.append(float(gains[:2].sum() / gains.sum()))
+    assert costs == sorted(costs, reverse=True)
+    assert shares == sorted(shares)
+
+
+def test_what_is_trusted_is_laid_in_wholly() -> None:
+    assert independent(trust=1.0).chosen(0.7, 1.0, room=0.0, tight=0.0)[1:].min() >= 1
+
+
+def test_nothing_is_laid_in_where_nothing_is_wanted() -> None:
+    assert independent().chosen(0.0, 1.0, room=0.0, tight=0.0).max() <= 1e-3
+
+
+def test_a_guess_counts_by_how_it_fared_around_the_hole() -> None:
+    """A ramp is what a membrane continues and the carried guesses do not."""
+    ramp = np.linspace(0, 255, 320, dtype=np.float32)
+    image = np.ascontiguousarray(np.broadcast_to(ramp[None, :, None], (240, 320, 3)))
+    hole = blob((240, 320), 160, 115, 38, 11)
+    weights = plate_mean._weights(plate_mean._tried(image, hole))
+    assert weights.sum() == pytest.approx(1)
+    assert weights.min() >= 0
+    assert weights[2] > 0.6
+
+
+@pytest.mark.parametrize("kind", ["noise", "pebbles"])
+def test_the_expected_error_is_about_the_true_one(kind: str) -> None:
+    truth, hole = texture(kind, 320, 240, seed=3), blob((240, 320), 160, 115, 38, 11)
+    base = plate_mean.smooth(composite(truth, hole).astype(np.float32), hole)
+    true = float(np.mean((base.image[hole] - truth[hole]) ** 2))
+    assert 0.4 * true <= base.error <= 2.5 * true
+
+
+def test_texture_gives_way_on_the_rim_where_it_would_show() -> None:
+    random = np.random.default_rng(0)
+    base = np.full((120, 160, 3), 120, np.float32)
+    base += random.normal(0, 2, (120, 160, 1)).astype(np.float32)
+    hole = blob((120, 160), 80, 60, 30, 3)
+    loud = np.where(hole[..., None], base + random.normal(0, 6, (120, 160, 1)), base)
+    loud = loud.astype(np.float32)
+    soft = eased(loud, base, hole)
+    assert seam(loud.astype(np.uint8), hole) > 1.5
+    assert seam(soft.astype(np.uint8), hole) <= 1.5
+    deep = cv2.erode(hole.astype(np.uint8), np.ones((15, 15), np.uint8)) > 0
+    assert np.array_equal(soft[deep], loud[deep])
+    assert np.array_equal(soft[~hole], loud[~hole])
+    assert eased(base, base, hole) is base
