@@ -42,7 +42,7 @@ LONGEST = 60.0
 USUAL_FPS = 30.0
 """Of a video, and of pictures that are to become one."""
 END_IMAGE = "end_image="
-SHOT_KEYS = ("camera", "end_image", "land")
+SHOT_KEYS = ("camera", "end_image", "land", "end_carries")
 """What ``new --set`` takes beside the settings."""
 
 
@@ -87,6 +87,8 @@ def with_settings(shot: Shot, pairs: Sequence[str]) -> Shot:
             shot = replace(shot, end=read_file(Path(value)) if value else None)
         elif key == "land":
             shot = replace(shot, land=yes_or_no(value))
+        elif key == "end_carries":
+            shot = replace(shot, end_carries=yes_or_no(value))
         else:
             given[key] = value
     if "cfg_scale" in given:

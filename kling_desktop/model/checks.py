@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 
 from kling_desktop.model import areas
 from kling_desktop.model.capabilities import Catalogue
-from kling_desktop.model.checks_ability import check_abilities, uses_brush
+from kling_desktop.model.carrying import check_carrying, uses_brush
+from kling_desktop.model.checks_ability import check_abilities
 from kling_desktop.model.checks_motion import check_areas, check_camera, check_landing
 from kling_desktop.model.problem import Problem, Severity
 from kling_desktop.model.shot import Picture, Shot
@@ -38,6 +39,7 @@ def check(
         *_settings(shot),
         *check_camera(shot),
         *check_landing(shot),
+        *check_carrying(shot, counts),
         *_groups(shot, counts),
         *check_abilities(shot, counts, catalogue),
     ]
@@ -123,6 +125,16 @@ def _settings(shot: Shot) -> Iterator[Problem]:
 
 
 def _groups(shot: Shot, counts: Mapping[int, int]) -> Iterator[Problem]:
+    if shot.end_carries:
+        if shot.end is not None:
+            yield Problem(
+                "exclusive_groups",
+                _E,
+                "end_image",
+                "The shot has an end frame, and another one is to carry the motion. Remove it, or "
+                "send the motion itself.",
+            )
+        return
     used = [
         name
         for name, present in (

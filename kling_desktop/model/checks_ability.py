@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from kling_desktop.model import areas
 from kling_desktop.model.capabilities import Capability, Catalogue, Cell
+from kling_desktop.model.carrying import can_carry, carries, end_frame_refused, uses_brush
 from kling_desktop.model.problem import Problem, Severity
 from kling_desktop.model.shot import Shot
 
@@ -20,16 +20,6 @@ def check_abilities(
         yield from _unknown_model(shot, catalogue)
     else:
         yield from _abilities(shot, painted, model, catalogue)
-
-
-def uses_brush(shot: Shot, painted: Mapping[int, int]) -> bool:
-    """Whether the shot has anything that the request would carry as masks."""
-    return any(painted.get(area, 0) for area in areas.AREAS) or bool(shot.paths)
-
-
-def end_frame_refused(name: str) -> bool:
-    """The page: "This parameter is not supported by Kling v2.1 models"."""
-    return name.startswith("kling-v2-1")
 
 
 def _unknown_model(shot: Shot, catalogue: Catalogue) -> Iterator[Problem]:
@@ -77,17 +67,19 @@ def _abilities(
 def _features(
     shot: Shot, counts: Mapping[int, int], model: Capability, catalogue: Catalogue
 ) -> Iterator[Problem]:
-    if uses_brush(shot, counts):
+    carried = carries(shot, counts)
+    if uses_brush(shot, counts) and not carried:
         yield from _feature(shot, model, catalogue, "brush", "areas", lambda m: m.brush)
-    if shot.camera is not None:
+    if shot.camera is not None and not carried:
         yield from _feature(shot, model, catalogue, "camera", "camera", lambda m: m.camera)
-    if shot.end is not None:
+    if shot.end is not None or carried:
         if end_frame_refused(model.name):
+            way_out = "send the motion itself" if carried else "remove it"
             yield Problem(
                 "end_frame_not_supported",
                 _E,
                 "end_image",
-                "Kling 2.1 models take no end frame. Choose another model, or remove it.",
+                f"Kling 2.1 models take no end frame. Choose another model, or {way_out}.",
             )
         else:
             yield from _feature(
@@ -95,6 +87,7 @@ def _features(
             )
 
 
+CARRY = "Let an end frame, made of the draft, carry the motion"
 _WORDS = {"brush": "painted areas", "camera": "camera moves", "end_frame": "end frames"}
 
 
@@ -122,11 +115,14 @@ def _feature(
         return
     others = [m.label for m in catalogue.models.values() if cells(m)]
     hint = f"Choose {' or '.join(others)}, or" if others else "Choose another account, or"
+    offered = feature != "end_frame" and shot.end is None and can_carry(model)
+    instead = "let an end frame carry the motion" if offered else "remove them"
     yield Problem(
         f"{feature}_not_supported",
         _E,
         field,
-        f"{model.label} takes no {words} here. {hint} remove them.",
+        f"{model.label} takes no {words} here. {hint} {instead}.",
+        fix=CARRY if offered else None,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from kling_desktop.model.camera import LIMIT, CameraKind
 from kling_desktop.model.capabilities import Capability, Catalogue, Cell
+from kling_desktop.model.carrying import can_carry
 from kling_desktop.model.checks import check
 from kling_desktop.model.checks_ability import nearest
 from kling_desktop.model.path_shape import reverse
@@ -82,10 +83,16 @@ def _duration(shot: Shot, _problem: Problem, model: Capability | None) -> Shot:
     return replace(shot, settings=replace(shot.settings, duration=duration))
 
 
+def _chosen(shot: Shot) -> Cell:
+    return shot.settings.mode, shot.settings.duration
+
+
 def _cell(feature: str) -> Callable[[Shot, Problem, Capability | None], Shot]:
     def switch(shot: Shot, _problem: Problem, model: Capability | None) -> Shot:
         own: frozenset[Cell] = getattr(model, feature, frozenset())
-        if not own:
+        if model is not None and not own and can_carry(model):
+            shot, own = replace(shot, end_carries=True), model.end_frame
+        if not own or (model is not None and model.allows(own, *_chosen(shot))):
             return shot
         mode, duration = nearest(own, shot.settings.mode, shot.settings.duration)
         return replace(shot, settings=replace(shot.settings, mode=mode, duration=duration))

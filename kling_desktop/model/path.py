@@ -58,7 +58,7 @@ class Path:
     stored."""
     anchor: float = 0.0
     """The time at which carriers add nothing: 0, or 1 where the path ends on its area."""
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def drawn(self) -> bool:

@@ -69,6 +69,8 @@ class Shot:
     looks: Mapping[int, AreaLook] = field(default_factory=dict)
     land: bool = False
     """Whether the picture is the last frame: paths run towards it, and end on their areas."""
+    end_carries: bool = False
+    """Whether an end frame, made of the draft, carries the motion in place of masks and paths."""
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property

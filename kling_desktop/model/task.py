@@ -125,6 +125,8 @@ class Task:
     """A sentence about a task that nothing is wrong with: what it waits for."""
     expires: float | None = None
     """When the provider deletes the video, as far as it says so."""
+    made: bool | None = None
+    """Whether the provider made the video; None while it has said neither."""
 
     @property
     def turned(self) -> str:
@@ -134,7 +136,7 @@ class Task:
     def fetch_within(self, now: float) -> str:
         """How long the video can still be fetched, nothing where that is not (yet) a question."""
         waits = self.state == TaskState.DOWNLOADING or (
-            self.state == TaskState.FAILED and self.remote_id is not None
+            self.state == TaskState.FAILED and self.made is True
         )
         if self.expires is None or not waits or self.expires - now > SOON:
             return ""

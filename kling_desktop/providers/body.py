@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kling_desktop.model.capabilities import Capability
+from kling_desktop.model.carrying import bare
 from kling_desktop.model.landing import sent
 from kling_desktop.model.shot import Shot
 from kling_desktop.providers import body_rules as rules
@@ -45,14 +46,15 @@ def build(
 
     ``mask_png`` writes a boolean mask as a PNG, True as white; ``indexed_png`` a map of areas, for
     profiles that want them in one image. Masks and points follow the sent size. An area goes out
-    when it is painted and, unless static, has a path. A shot that lands is asked for backwards.
+    when it is painted and, unless static, has a path. A shot that lands is asked for backwards;
+    where an end frame carries the motion, ``end`` is that frame and nothing else of it is sent.
     ``routes.destination`` says where the body goes, and takes out what only chooses the path.
 
     Raises BodyError with a sentence where anything breaks a rule of the page: the checks should
     have said so before.
     """
     rules.check_landing(shot)
-    shot = sent(shot)
+    shot = bare(shot) if shot.end_carries else sent(shot)
     rules.check_settings(shot.settings, capability)
     rules.check_image("picture", image.data, image.width, image.height)
     if end is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,8 @@ from kling_desktop.providers.profiles import Profile
 from kling_desktop.providers.shapes import Brushed, Colour, MaskKind, Origin
 from kling_desktop.providers.trajectory import wire_points
 
+THREADS = 4
+"""Encoding masks is most of the work of a request."""
 MaskWriter = Callable[[Mask], bytes]
 """(height, width) bool → PNG, True as white."""
 IndexedWriter = Callable[[Labels, Sequence[Colour]], bytes]
@@ -91,12 +94,15 @@ def _separate(found: Painted, profile: Profile, mask_png: MaskWriter) -> dict[st
         mask = areas.mask(found.labels, area)
         return mask_png(mask if white else ~mask)
 
+    wanted = [*found.moving, *([areas.STATIC] if found.static else [])]
+    with ThreadPoolExecutor(THREADS, "masks") as pool:  # the encoder lets other threads run
+        masks = dict(zip(wanted, pool.map(png, wanted), strict=True))
     fields: dict[str, Any] = {}
     if found.static:
-        fields["static_mask"] = png(areas.STATIC)
+        fields["static_mask"] = masks[areas.STATIC]
     if found.moving:
         fields["dynamic_masks"] = [
-            {"mask": png(area), "trajectories": _sent(found, area, profile)}
+            {"mask": masks[area], "trajectories": _sent(found, area, profile)}
             for area in found.moving
         ]
     return fields

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -47,6 +48,7 @@ def wire_points(path: Path, image_size: Size, sent_size: Size) -> list[tuple[int
     return list(trajectory(path, image_size, sent_size).points)
 
 
+@lru_cache(maxsize=64)
 def trajectory(path: Path, image_size: Size, sent_size: Size) -> Trajectory:
     """2 to 77 points that follow a path drawn on an image once it is sent at ``sent_size``.
 
@@ -55,7 +57,8 @@ def trajectory(path: Path, image_size: Size, sent_size: Size) -> Trajectory:
     can, the point nearest in time to each corner moves onto it, by half a step at most; where that
     does not help either, it is the equal steps that stray least. Outside the picture the curve is
     clamped to its border.
-    A path that another carries is sent as the way that its area takes.
+    A path that another carries is sent as the way that its area takes. Remembered: budget, checks
+    and request ask about the same few paths, and each takes milliseconds.
     Raises ValueError for a path with fewer than two points that nothing carries.
     """
     if not path.drawn:

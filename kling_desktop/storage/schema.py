@@ -64,6 +64,7 @@ class DocumentPart(Part):
     settings: Any = Field(default_factory=dict)
     looks: Any = Field(default_factory=dict)
     land: Annotated[bool, Field(strict=True)] = False
+    end_carries: Annotated[bool, Field(strict=True)] = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class Document:
     settings: Settings = field(default_factory=Settings)
     looks: Mapping[int, AreaLook] = field(default_factory=dict)
     land: bool = False
+    end_carries: bool = False
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -106,6 +108,7 @@ def parse(data: bytes) -> Document:
         settings=settings_from_json(part.settings),
         looks=looks,
         land=part.land,
+        end_carries=part.end_carries,
         extra=part.unknown() | ({LOOKS: strange} if strange else {}),
     )
 
@@ -139,6 +142,7 @@ def dump(document: Document) -> bytes:
     looks = _looks_json(document)
     known |= {LOOKS: looks} if looks else {}
     known |= {"land": True} if document.land else {}
+    known |= {"end_carries": True} if document.end_carries else {}
     return _encoded(known | unknown(document.extra, DocumentPart))
 
 

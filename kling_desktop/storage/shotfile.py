@@ -138,6 +138,7 @@ def _document(shot: Shot, picture: Picture) -> Document:
         settings=shot.settings,
         looks=shot.looks,
         land=shot.land,
+        end_carries=shot.end_carries,
         extra=shot.extra,
     )
 
@@ -165,6 +166,7 @@ def _shot(
         settings=document.settings,
         looks=document.looks,
         land=document.land,
+        end_carries=document.end_carries,
         extra=document.extra,
     )
 

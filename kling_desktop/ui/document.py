@@ -149,7 +149,15 @@ class Document(QObject):
         self._change(replace(self._shot, camera=camera), text, merge=merge)
 
     def set_end(self, end: Picture | None, text: str) -> None:
-        self._change(replace(self._shot, end=end), text)
+        """End on another picture, which then carries no motion; or on none."""
+        carries = self._shot.end_carries and end is None
+        self._change(replace(self._shot, end=end, end_carries=carries), text)
+
+    def set_end_carries(self, *, carries: bool) -> None:
+        """Have an end frame made of the draft, in place of a chosen one, or send the motion."""
+        end = None if carries else self._shot.end
+        text = "Carry motion by an end frame" if carries else "Send the motion itself"
+        self._change(replace(self._shot, end=end, end_carries=carries), text)
 
     def set_land(self, *, land: bool) -> None:
         """Make the picture the last frame, or the first again; paths are turned round with it."""
@@ -233,7 +241,10 @@ class Document(QObject):
             (old.paths != new.paths, self.paths_changed.emit),
             (old.settings != new.settings, self.settings_changed.emit),
             (old.camera != new.camera, self.camera_changed.emit),
-            (old.end is not new.end, self.end_changed.emit),
+            (
+                old.end is not new.end or old.end_carries != new.end_carries,
+                self.end_changed.emit,
+            ),
             (old.looks != new.looks, self.looks_changed.emit),
             (old.land != new.land, self.land_changed.emit),
         ]

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from kling_desktop.model.camera import AXES, LIMIT, Camera, CameraKind
 from kling_desktop.model.capabilities import Capability
+from kling_desktop.model.carrying import can_carry
 from kling_desktop.motion.camera import EFFECTS
 from kling_desktop.ui.document import Document
 from kling_desktop.ui.panels.end_frame import EndFramePanel
@@ -56,6 +57,7 @@ class CameraPanel(QWidget):
         document.opened.connect(self._refresh)
         document.camera_changed.connect(self._refresh)
         document.settings_changed.connect(self._refresh)
+        document.end_changed.connect(self._refresh)
         studio.account_changed.connect(self._refresh)
         self._refresh()
 
@@ -133,7 +135,9 @@ class CameraPanel(QWidget):
         model = self._studio.catalogue.get(shot.settings.model_name)
         camera = shot.camera
         fill(self.kind, _kinds(camera, model), camera.kind if camera else None)
-        self._kind_row.allow(_reason(model, shot.settings.mode, shot.settings.duration))
+        carried = shot.end_carries and model is not None and can_carry(model)
+        settings = shot.settings
+        self._kind_row.allow(None if carried else _reason(model, settings.mode, settings.duration))
         self.kind.setEnabled(self.kind.isEnabled() or camera is not None)
         simple = camera is not None and camera.kind == CameraKind.SIMPLE
         for part in (self._axis_row.label, self.axis, self._amount):

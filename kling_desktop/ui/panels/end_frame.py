@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QBuffer,
+    QByteArray,
+    QIODevice,
+    QSignalBlocker,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImageReader, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from kling_desktop.model.checks_ability import end_frame_refused
+from kling_desktop.model.carrying import end_frame_refused
 from kling_desktop.model.shot import Picture
 from kling_desktop.ui.document import Document
+from kling_desktop.ui.end_preview import EndPreview
 from kling_desktop.ui.panels.form import Hint, button
 from kling_desktop.ui.studio import Studio
 from kling_desktop.ui.theme import restyle
 
 THUMBNAIL = QSize(96, 60)
+SMOOTH = Qt.TransformationMode.SmoothTransformation
+CARRY_TIP = (
+    "For models without a brush: the draft's last frame becomes the end frame. Masks and paths are "
+    "not sent."
+)
 
 
 class DropArea(QFrame):
@@ -68,12 +83,21 @@ class EndFramePanel(QWidget):
         self.choose = button("Choose…", "endFrameChoose")
         self.remove = button("Remove", "endFrameRemove")
         self.hint = Hint()
+        self.carry = QCheckBox("Let it carry the motion")
+        self.carry.setObjectName("endFrameCarry")
+        self.carry.setToolTip(CARRY_TIP)
+        self.describe = button("Describe the motion in the prompt", "describeMotion")
+        self._preview = EndPreview(document, self)
         self._build()
         self.area.dropped.connect(self.file_dropped)
         self.choose.clicked.connect(self.choose_requested)
         self.remove.clicked.connect(lambda: document.set_end(None, "Remove end frame"))
+        self.carry.toggled.connect(lambda on: document.set_end_carries(carries=on))
+        self.describe.clicked.connect(self._on_describe)
+        self._preview.changed.connect(self._refresh)
         document.opened.connect(self._refresh)
         document.end_changed.connect(self._refresh)
+        document.settings_changed.connect(self._refresh_sentence)
         document.settings_changed.connect(self._refresh_reason)
         studio.account_changed.connect(self._refresh_reason)
         self._refresh()
@@ -100,11 +124,18 @@ class EndFramePanel(QWidget):
         layout.setSpacing(4)
         layout.addLayout(top)
         layout.addWidget(self.hint)
+        layout.addWidget(self.carry)
+        layout.addWidget(self.describe)
 
     def _refresh(self) -> None:
-        end = self._document.shot.end
+        shot = self._document.shot
+        end = shot.end
         self.remove.setEnabled(end is not None)
-        if end is None:
+        with QSignalBlocker(self.carry):
+            self.carry.setChecked(shot.end_carries)
+        if end is None and shot.end_carries:
+            self._show_preview()
+        elif end is None:
             self.area.picture.setText("Drop here")
         else:
             pixmap = _thumbnail(end, self.devicePixelRatioF())
@@ -114,6 +145,36 @@ class EndFramePanel(QWidget):
                 self.area.picture.setPixmap(pixmap)
         self.area.setToolTip(f"{end.name}\n{end.width} × {end.height} pixels" if end else "")
         self._refresh_reason()
+        self._refresh_sentence()
+
+    def _show_preview(self) -> None:
+        """Where the motion will have got to, once that is known."""
+        image, ratio = self._preview.ending.image, self.devicePixelRatioF()
+        if image.isNull():
+            self.area.picture.setText("The draft" if self._preview.wanted else "No motion yet")
+            return
+        aspect, smooth = Qt.AspectRatioMode.KeepAspectRatio, SMOOTH
+        pixmap = QPixmap.fromImage(image.scaled(THUMBNAIL * ratio, aspect, smooth))
+        pixmap.setDevicePixelRatio(ratio)
+        self.area.picture.setPixmap(pixmap)
+
+    def _refresh_sentence(self) -> None:
+        """The sentence is offered for as long as the prompt lacks it."""
+        shot = self._document.shot
+        self.describe.setVisible(shot.end_carries)
+        if not shot.end_carries:
+            return
+        sentence = self._preview.ending.sentence
+        self.describe.setEnabled(bool(sentence) and sentence not in shot.settings.prompt)
+        self.describe.setToolTip(sentence)
+
+    def _on_describe(self) -> None:
+        shot = self._document.shot
+        prompt = " ".join(
+            filter(None, [shot.settings.prompt.rstrip(), self._preview.ending.sentence])
+        )
+        settings = replace(shot.settings, prompt=prompt)
+        self._document.set_settings(settings, "Describe motion in the prompt")
 
     def _refresh_reason(self) -> None:
         settings = self._document.shot.settings
@@ -129,6 +190,8 @@ class EndFramePanel(QWidget):
             reason = f"{model.label} takes no end frame with this mode and duration."
         self.choose.setEnabled(not reason)
         self.area.setAcceptDrops(not reason)
+        shot = self._document.shot
+        self.carry.setEnabled(shot.end_carries or (shot.picture is not None and not reason))
         self.choose.setToolTip(reason or "The picture that the video ends on")
         self.hint.say(reason)
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kling_desktop.model.areas import MOVING, STATIC
+from kling_desktop.model.carrying import carries
 from kling_desktop.model.shot import Shot
 from kling_desktop.providers.prices import Price, estimate
 from kling_desktop.ui.document import Document
@@ -95,6 +96,8 @@ class GenerateBar(QWidget):
 
 def motion_words(shot: Shot, counts: Mapping[int, int]) -> str:
     """Which way the motion travels to the model, said before anything is paid."""
+    if carries(shot, counts):
+        return "The draft's end frame carries the motion."
     moving = [area for area in MOVING if counts.get(area, 0)]
     if moving or counts.get(STATIC, 0):
         what = f"{len(moving)} {'area' if len(moving) == 1 else 'areas'}" if moving else ""

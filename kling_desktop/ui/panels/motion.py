@@ -41,6 +41,7 @@ class MotionPanel(QWidget):
         for signal in (document.opened, document.paths_changed, document.settings_changed):
             signal.connect(self._refresh)
         document.looks_changed.connect(self._refresh)
+        document.end_changed.connect(self._refresh)
         toolbox.area_changed.connect(self._refresh)
         self.budget.changed.connect(self._show_budget)
         self.sent.dots.toggled.connect(self._show_budget)
@@ -81,7 +82,10 @@ class MotionPanel(QWidget):
 
     def _show_budget(self) -> None:
         found, area = self.budget.found, self._toolbox.area
+        carried = self._document.shot.end_carries
+        found = None if carried else found
         self.sent.show_budget(found)
+        self.sent.dots.setVisible(not carried)
         shown = found if self.sent.dots.isChecked() else None
         wanted = {} if shown is None else {area: shown}
         if wanted != self._shown:

@@ -16,7 +16,7 @@ END, BEGINNING = "end", "beginning"
 """Where the size is another one: away from the picture."""
 HALF = 0.5
 """Per cent by which a size may differ from the number that shows it."""
-HEADING = "Draft only, not sent"
+HEADING, CARRIED = "Draft only, not sent", "In the draft and in its end frame"
 TIP = "Kling takes no turns and sizes; it makes up its own."
 
 
@@ -33,12 +33,14 @@ class MotionDraft(MotionPart):
         )
         self.scale.setSingleStep(5.0)
         self._size, self._where = QLabel(), END
+        self.heading = QLabel(HEADING)
         self._build()
         self.turns.toggled.connect(self._on_turns)
         self.scale.valueChanged.connect(self._on_scale)
 
     def show_path(self, path: Path, shot: Shot, area: int) -> None:  # noqa: ARG002
         self._path, self._where = path, BEGINNING if shot.land else END
+        self.heading.setText(CARRIED if shot.end_carries else HEADING)
         self._size.setText(f"Size at the {self._where}")
         self.scale.setAccessibleName(f"Size at the {self._where} of the path")
         with QSignalBlocker(self.turns), QSignalBlocker(self.scale):
@@ -52,10 +54,9 @@ class MotionDraft(MotionPart):
         inside = QVBoxLayout(box)
         inside.setContentsMargins(10, 6, 10, 8)
         inside.setSpacing(4)
-        heading = QLabel(HEADING)
-        heading.setProperty("role", "small")
-        heading.setProperty("tone", "warning")
-        inside.addWidget(heading)
+        self.heading.setProperty("role", "small")
+        self.heading.setProperty("tone", "warning")
+        inside.addWidget(self.heading)
         inside.addWidget(self.turns)
         rows, grid = form()
         grid.setColumnMinimumWidth(0, 0)
