@@ -47,6 +47,8 @@ log = logging.getLogger(__name__)
 
 SHOWN_TASKS = 500
 """Newest tasks that the list shows; the journal keeps all of them."""
+MOST_SAID = 3
+LEFT_OUT = "What is wrong is left out. Correct it, and start Kling Desktop again."
 CHECKING, SENDING = "checking", "sending"
 """What sentences are about; after it an account, where it is that account's alone."""
 
@@ -102,6 +104,7 @@ class App(QObject):
         self._since_generate = QElapsedTimer()
         self._down = False
         self._wire()
+        self._tell_mistakes()
         self._load_tasks()
         self.inspector.look()
 
@@ -129,6 +132,7 @@ class App(QObject):
             self.window.lead_to(stopping[0].field)
             self.notices.post(stopping[0].message, Tone.ERROR, about=CHECKING)
         elif self._meant():
+            self._remedies.before_sending(self.studio.account.id)
             self._asked_here.add(
                 self.worker.generate(
                     self.document.snapshot(), self.studio.account, self.document.title
@@ -147,19 +151,30 @@ class App(QObject):
         window.installEventFilter(self)
         window.generate_requested.connect(self.generate)
         window.accounts_requested.connect(self._edit_accounts)
+        window.account_requested.connect(self._edit_accounts)
         DraftWiring(window, draft)
         # Methods, not lambdas: Qt would keep those, and they this app, for as long as its process.
         draft.failed.connect(self._tell_error)
         worker.task_changed.connect(self._on_task_changed)
         worker.progressed.connect(self.tasks.progress)
         worker.refused.connect(self._on_refused)
-        worker.held.connect(self._on_held)
         self.inspector.changed.connect(self._on_problems_changed)
-        self.studio.account_changed.connect(self._on_account_changed)
+        self.studio.account_edited.connect(worker.release)
         panel = self.tasks_panel
         panel.play_requested.connect(self._play)
         panel.show_in_folder_requested.connect(self._show_in_folder)
-        TaskWiring(window, self.tasks, worker, self.notices, self._meant)
+        self._remedies = TaskWiring(window, self.tasks, worker, self.notices, self._meant).remedies
+
+    def _tell_mistakes(self) -> None:
+        """Say what is wrong with the files that this window stands on; the rest goes on."""
+        found = self.workshop.warnings()
+        if len(found) > MOST_SAID:
+            more = f"And {len(found) - MOST_SAID} more, which the diagnostics list."
+            found = [*found[:MOST_SAID], more]
+        if self.workshop.mistakes:
+            found.append(LEFT_OUT)
+        if found:
+            self.notices.post(" ".join(found), Tone.WARNING)
 
     def _load_tasks(self) -> None:
         try:
@@ -185,15 +200,9 @@ class App(QObject):
     def _on_refused(self, sentence: str) -> None:
         self.notices.post(sentence, Tone.ERROR, about=SENDING)
 
-    def _on_held(self, account: str, sentence: str) -> None:
-        self.notices.post(sentence, Tone.ERROR, about=f"{SENDING} {account}")
-
     def _on_problems_changed(self) -> None:
         if self.inspector.ready:
             self.notices.settle(CHECKING)
-
-    def _on_account_changed(self) -> None:
-        self.worker.release(self.studio.account.id)
 
     def _on_task_changed(self, task: Task) -> None:
         if self._down:
@@ -201,7 +210,6 @@ class App(QObject):
         self.tasks.update(task)
         if task.state == TaskState.SUBMITTED:
             self.notices.settle(SENDING)
-            self.notices.settle(f"{SENDING} {task.account}")
         if task.state == TaskState.DONE and task.id in self._asked_here:
             self._asked_here.discard(task.id)
             self._play(task)
@@ -225,18 +233,23 @@ class App(QObject):
 
         return as_text(gather(self.workshop, seen))
 
-    def _edit_accounts(self) -> None:
+    def _edit_accounts(self, chosen: str = "") -> None:
+        from kling_desktop.relays import OwnRelays
         from kling_desktop.ui.dialogs.accounts import AccountsDialog
         from kling_desktop.ui.dialogs.relay_form import Relays
 
         shop = self.workshop
+        own = OwnRelays(shop)
         relays = Relays(
-            like=shop.relay_templates(),
-            add=shop.add_relay,
-            drop=shop.drop_relay,
+            like=own.like(),
+            own=own.fields(),
+            add=own.add,
+            change=own.change,
+            drop=own.drop,
+            guard=own.guard,
             test=self._test_relay,
         )
-        AccountsDialog(self.studio, self._test_account, self.window, relays).open()
+        AccountsDialog(self.studio, self._test_account, self.window, relays, chosen).open()
 
     def _test_account(self, account: Account, secret: str | None) -> str:
         """Slow: the dialog calls it off the GUI thread. Without a secret the stored one is tried."""
@@ -244,7 +257,9 @@ class App(QObject):
         return self.workshop.client(account, stored).test()
 
     def _test_relay(self, account: Account, secret: str | None, relay: Relay) -> str:
-        profile, _entry = self.workshop.relay_profile(relay)
+        from kling_desktop.relays import OwnRelays
+
+        profile, _entry = OwnRelays(self.workshop).profile(relay, account.provider)
         stored = secret or self.workshop.accounts.secret(account.id)
         return self.workshop.client(account, stored, profile).test()
 

@@ -54,10 +54,11 @@ def gather(workshop: Workshop, window: Mapping[str, str] | None = None) -> Found
             "cache": str(workshop.directories.cache),
         },
         "tasks": _told(lambda: dict(Counter(str(task.state) for task in workshop.journal.all()))),
-        "keyring": _told(lambda: workshop.accounts.keyring_sentence or "takes secrets"),
+        "keyring": _told(lambda: workshop.accounts.ask_keyring() or "takes secrets"),
         "accounts": _told(
             lambda: [_account(workshop, account) for account in workshop.accounts.all()]
         ),
+        "mistakes in own files": _told(lambda: _mistakes(workshop)),
         "log": _told(lambda: workshop.logbook.tail(LINES)),
     }
     secrets, home = workshop.secrets, str(Path.home())
@@ -104,6 +105,12 @@ def _account(workshop: Workshop, account: Account) -> dict[str, str]:
         "host": urlsplit(url).netloc or "this computer",
         "secret": str(workshop.accounts.home_of_secret(account.id)),
     }
+
+
+def _mistakes(workshop: Workshop) -> list[str]:
+    """What is wrong with the files that the artist may write by hand, all of them read for it."""
+    _ = workshop.profiles, workshop.models
+    return workshop.warnings()
 
 
 def _told(ask: Callable[[], object]) -> object:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kling_desktop import __version__
+from kling_desktop.model import areas
 from kling_desktop.model.capabilities import Catalogue
+from kling_desktop.model.carrying import carries
 from kling_desktop.model.landing import sent
 from kling_desktop.model.problem import Problem, Severity
 from kling_desktop.model.shot import Picture, Shot
 from kling_desktop.model.task import Task
+from kling_desktop.providers.answers import Answers
 from kling_desktop.storage.accounts import VARIABLE, Account, AccountError, Accounts
 from kling_desktop.storage.directories import Directories, resource
 from kling_desktop.storage.discretion import Secrets
@@ -27,7 +31,6 @@ if TYPE_CHECKING:
     from kling_desktop.practice.server import PracticeServer
     from kling_desktop.providers.body import Sent
     from kling_desktop.providers.client import Client
-    from kling_desktop.providers.custom import Relay
     from kling_desktop.providers.profiles import Profile
     from kling_desktop.storage.logbook import Logbook
     from kling_desktop.tasks.engine import Engine
@@ -55,10 +58,14 @@ class Workshop:
 
     def __init__(self, home: Path | None = None) -> None:
         self.directories = Directories.of(home)
-        self.secrets = Secrets()
+        self.secrets, self.answers = Secrets(), Answers()
         self._server: PracticeServer | None = None
         self._starting = threading.Lock()
+        self._near: dict[str, bool] = {}
+        """Whether an account's host is this computer, by id: asked at every look at a task."""
         self._fits: list[tuple[Picture, Fitted]] = []
+        self.mistakes: list[str] = []
+        """A sentence for each in the artist's own files, of those that were read so far."""
 
     @cached_property
     def preferences(self) -> Preferences:
@@ -66,19 +73,23 @@ class Workshop:
 
     @cached_property
     def accounts(self) -> Accounts:
-        return Accounts(self.directories, self.secrets)
+        found = Accounts(self.directories, self.secrets)
+        found.in_use = str(self.preferences.get("account", PRACTICE))
+        return found
 
     @cached_property
     def profiles(self) -> dict[str, Profile]:
         from kling_desktop.providers.profiles import load_profiles
 
-        return load_profiles(resource("providers.json"), self._override("providers.json"))
+        own = self.directories.config / "providers.json"
+        return load_profiles(resource(own.name), own, self._note_mistake)
 
     @cached_property
     def models(self) -> Catalogue:
         from kling_desktop.providers.models import load_models
 
-        return load_models(resource("models.json"), self._override("models.json"))
+        own = self.directories.config / "models.json"
+        return load_models(resource(own.name), own, self._note_mistake)
 
     @cached_property
     def journal(self) -> Journal:
@@ -109,9 +120,11 @@ class Workshop:
         )
 
     def warnings(self) -> list[str]:
-        """A sentence for each file of ours that was read, found broken and set aside."""
+        """A sentence for each file of ours that was read, found broken and set aside, and for each
+        mistake in the artist's own; what is wrong there counts for nothing."""
         made = [self.__dict__.get(name) for name in ("preferences", "accounts")]
-        return [record.warning for record in made if record is not None and record.warning]
+        found = [record.warning for record in made if record is not None and record.warning]
+        return [*found, *self.mistakes]
 
     # Accounts
 
@@ -119,44 +132,19 @@ class Workshop:
         """The named account, or the one in use; raises AccountError where there is none."""
         return self.accounts.get(account_id or str(self.preferences.get("account", PRACTICE)))
 
+    def chosen(self, account_id: str | None = None) -> Account:
+        """The same for what the artist named: a token of the environment is meant for it."""
+        account = self.account(account_id)
+        self.accounts.in_use = account.id
+        return account
+
     def profile(self, account: Account) -> Profile:
         if account.provider not in self.profiles:
             raise AccountError(
                 f"Account “{account.id}” uses the provider “{account.provider}”, which is not "
-                f"known here. Known are {', '.join(self.profiles)}."
+                f"known here. {self._why_unknown(account.provider)}"
             )
         return self.profiles[account.provider]
-
-    def relay_templates(self) -> dict[str, Profile]:
-        """The providers that a relay of the artist's own may speak like."""
-        from kling_desktop.providers.custom import templates
-        from kling_desktop.providers.profiles import Profile
-
-        known = templates(resource("providers.json"))
-        return {name: Profile.of(name, entry) for name, entry in known.items()}
-
-    def relay_profile(self, relay: Relay) -> tuple[Profile, dict[str, Any]]:
-        """The profile, and its entry, of a relay of the artist's own; raises RelayError."""
-        from kling_desktop.providers.custom import profile_entry, templates
-        from kling_desktop.providers.profiles import Profile
-
-        name, entry = profile_entry(relay, templates(resource("providers.json")), self.profiles)
-        return Profile.of(name, entry), entry
-
-    def add_relay(self, relay: Relay) -> Profile:
-        """Keep a relay for good; raises RelayError, or StorageError. It is for the caller to put it
-        among the ``profiles``."""
-        from kling_desktop.storage.user_profiles import add_profile
-
-        profile, entry = self.relay_profile(relay)
-        add_profile(self.directories.config / "providers.json", profile.id, entry)
-        return profile
-
-    def drop_relay(self, profile_id: str) -> None:
-        """Forget a relay that was added; raises StorageError."""
-        from kling_desktop.storage.user_profiles import remove_profile
-
-        remove_profile(self.directories.config / "providers.json", profile_id)
 
     def catalogue(self, account: Account) -> Catalogue:
         from kling_desktop.providers.models import catalogue_for
@@ -175,10 +163,11 @@ class Workshop:
         capability = self.catalogue(account).get(shot.settings.model_name)
         if capability is None:
             raise BodyError(f"“{shot.settings.model_name}” is not served by this account.")
+        image = self._sent(shot.picture)
         return build(
             shot,
-            image=self._sent(shot.picture),
-            end=self._sent(shot.end) if shot.end else None,
+            image=image,
+            end=self._end(shot, image),
             capability=capability,
             profile=self.profile(account),
             external_id=external_id,
@@ -194,6 +183,22 @@ class Workshop:
             Problem("image_converted", Severity.WARNING, "image", note)
             for note in self._fitted(shot.picture).notes
         ]
+
+    def _end(self, shot: Shot, image: Sent) -> Sent | None:
+        """The artist's end frame, or the one made of the draft, which may take seconds."""
+        from kling_desktop.imaging.fit import written
+        from kling_desktop.imaging.load import pixels
+        from kling_desktop.motion.end_frame import end_frame
+        from kling_desktop.providers.body import Sent
+
+        if shot.end is not None:
+            return self._sent(shot.end)
+        moves = shot.end_carries and carries(shot, areas.counts(shot.labels))
+        if shot.picture is None or not moves:
+            return None
+        frame = end_frame(shot, pixels(shot.picture), (image.width, image.height))
+        made = written(frame, shot.picture.format)
+        return Sent(made.data, made.width, made.height)
 
     def _sent(self, picture: Picture) -> Sent:
         from kling_desktop.providers.body import Sent
@@ -228,19 +233,17 @@ class Workshop:
         self.secrets.add(secret)
         from kling_desktop.providers.client import Client
 
+        hide, hear = self.secrets.hide, self.answers.add
         profile = profile or self.profile(account)
         if account.provider == PRACTICE and account.base_url is None:
             server = self.practice_server()
-            return Client(profile, server.url, server.token)
+            return Client(profile, server.url, server.token, hide=hide, hear=hear)
         base_url = account.base_url or next(iter(profile.base_urls), None)
         if base_url is None:
             raise AccountError(f"Account “{account.id}” has no address. Set its base URL.")
         if not secret:
-            raise AccountError(
-                f"There is no token for the account “{account.id}”. Enter it in Accounts or with "
-                f"“kling-desktop account add”, or put it into {VARIABLE}."
-            )
-        return Client(profile, base_url, secret)
+            raise AccountError(self._no_token(account.id))
+        return Client(profile, base_url, secret, hide=hide, hear=hear)
 
     def practice_server(self) -> PracticeServer:
         """The bundled server, started when it is first needed, by whichever thread needs it."""
@@ -276,6 +279,7 @@ class Workshop:
             turn=reverse,
             pace=self._pace,
             keeps=lambda account: self.profile(self.account(account)).video_days,
+            heard=self.answers.take,
             pool=pool,
         )
 
@@ -289,16 +293,50 @@ class Workshop:
         if "logbook" in self.__dict__:
             self.logbook.close()
 
+    def _why_unknown(self, provider: str) -> str:
+        """The mistake that keeps a provider out, or which ones there are."""
+        wrong = [each for each in self.mistakes if "providers.json" in each]
+        of_it = [each for each in wrong if re.search(f"→ {re.escape(provider)}( →|”)", each)]
+        return next(iter([*of_it, *wrong]), f"Known are {', '.join(self.profiles)}.")
+
+    def _no_token(self, account_id: str) -> str:
+        if self.accounts.keyring_refusal:
+            why = "is locked" if self.accounts.keyring_locked else "does not answer"
+            return (
+                f"The token of the account “{account_id}” cannot be read: the system keyring "
+                f"{why}. Unlock it and try again, or put the token into {VARIABLE}."
+            )
+        if os.environ.get(VARIABLE, "").strip():
+            return (
+                f"There is no token for the account “{account_id}”; {VARIABLE} may hold another "
+                f"account's. If it is this one's, use it once with “kling-desktop account test "
+                f"{account_id}”; else put this account's into it."
+            )
+        return (
+            f"There is no token for the account “{account_id}”. Enter it in Accounts or with "
+            f"“kling-desktop account add”, or put it into {VARIABLE}."
+        )
+
+    def _note_mistake(self, sentence: str) -> None:
+        """A sentence about a file of the artist's own; several threads may read it at once."""
+        if sentence not in self.mistakes:
+            self.mistakes.append(sentence)
+            log.warning("%s", sentence)
+
     def _pace(self, account_id: str) -> Pace:
+        from kling_desktop.providers.auth import is_local
         from kling_desktop.tasks.pace import Pace
 
         if account_id == PRACTICE:
-            return Pace(poll_first=0.3, poll_min=0.4, poll_max=2.0)
-        return Pace()
-
-    def _override(self, name: str) -> Path | None:
-        path = self.directories.config / name
-        return path if path.is_file() else None
+            return Pace(poll_first=0.3, poll_min=0.4, poll_max=2.0, lookup_first=0.3)
+        if account_id not in self._near:
+            try:
+                address = self.account(account_id).base_url or ""
+            except AccountError:  # removed while it has tasks
+                return Pace()
+            self._near[account_id] = is_local(address)
+        # Nothing that could be late lies between this computer and itself.
+        return Pace(lookup_first=0.3) if self._near[account_id] else Pace()
 
 
 def read_shot(path: Path) -> Shot:
@@ -332,7 +370,9 @@ def simplifications(shot: Shot) -> list[Problem]:
     """Paths with more bends than the points of the wire can follow, as warnings."""
     from kling_desktop.providers.trajectory import MOST, TOLERANCE, trajectory
 
-    found = []
+    found: list[Problem] = []
+    if shot.end_carries:  # no points are sent
+        return found
     for area, path in sent(shot).paths.items():
         if shot.picture is None or not path.drawn:
             continue

@@ -15,8 +15,9 @@ import pytest
 from kling_desktop import __version__
 from kling_desktop.diagnostics import as_text, gather
 from kling_desktop.model.task import Task, TaskState
+from kling_desktop.providers.answers import QUERY, Answer
 from kling_desktop.storage.accounts import Account
-from kling_desktop.task_report import report
+from kling_desktop.task_report import laid_out, report
 from kling_desktop.workshop import Workshop
 from tests.secret import SECRET, dresses
 
@@ -102,7 +103,8 @@ def test_what_cannot_be_found_out_is_said_in_its_place(workshop: Workshop) -> No
     (workshop.directories.config / "providers.json").write_text("{")
     found = gather(workshop)
     assert found["tasks"].startswith("JournalError: The task journal is damaged")
-    assert "providers.json" in found["accounts"]
+    assert "config/providers.json, line 1, column 2: " in found["mistakes in own files"][0]
+    assert found["accounts"][0]["id"] == "practice"
     assert found["log"], "the rest is told"
 
 
@@ -123,12 +125,58 @@ def test_a_task_is_reported_with_its_request_and_history(workshop: Workshop) -> 
     text = report(workshop, "task-1")
     assert "At the provider: remote-9" in text
     assert "Account: relay (MuleRun, https://relay.example)" in text
-    assert "State: Failed" in text and "Video kept there until: 2030-03-17" in text
+    assert "State: Failed" in text and "Video kept there until" not in text
     assert "Error\nThe provider could not make the video: too dark." in text
     assert "task-1 at relay is failed" in text and "rq-77" in text and "task-2" not in text
     assert '"image": "<image, 10 240 bytes>"' in text and '"prompt": "a boat"' in text
     assert "v.mp4?‹hidden›" in text and "X-Signature" not in text
     assert PICTURE[:60] not in text and clean(text)
+
+
+def test_only_what_will_happen_is_said_to(workshop: Workshop) -> None:
+    later = {"due": time.time() + 60, "expires": 1_900_000_000.0}
+    for number, (state, made, said) in enumerate(
+        [
+            (TaskState.PROCESSING, None, ["Looked at next", "Video kept there until: 2030-03-17"]),
+            (TaskState.FAILED, True, ["Video kept there until: 2030-03-17"]),
+            (TaskState.FAILED, None, []),
+            (TaskState.UNCONFIRMED, None, []),
+        ]
+    ):
+        add(workshop, state, f"t-{number}", made=made, **later)
+        lines = report(workshop, f"t-{number}").splitlines()
+        found = [line for line in lines if line.startswith(("Looked", "Video kept"))]
+        assert len(found) == len(said), (state, found)
+        assert all(line.startswith(words) for line, words in zip(found, said, strict=True))
+
+
+def test_each_path_of_a_request_is_one_line() -> None:
+    points = [{"x": 12, "y": 34}, {"x": 5, "y": 6}]
+    masks = [{"mask": "<image, 9 bytes>", "trajectories": points}] * 2
+    request = {"prompt": "a [ boat ]", "dynamic_masks": masks, "sizes": [1, 2.5], "none": []}
+    lines = laid_out(json.dumps(request, indent=2)).splitlines()
+    paths = [line.strip() for line in lines if "trajectories" in line]
+    assert paths == ['"trajectories": [{"x": 12, "y": 34}, {"x": 5, "y": 6}]'] * 2
+    assert json.loads("".join(lines)) == request and len(lines) == 15
+    assert laid_out("<unreadable request, 9 bytes>") == "<unreadable request, 9 bytes>"
+
+
+def test_the_replies_of_the_provider_are_in_the_report(workshop: Workshop) -> None:
+    """From a refusal by the bundled server to the text for its support, over sockets."""
+    engine = workshop.engine(lambda _task: None, lambda *_news: None)
+    engine.submit("practice", body(mode="fast", external_task_id="t-1"), task_id="t-1")
+    engine.step()
+    engine.close()
+    assert workshop.journal.get("t-1").state == TaskState.FAILED
+    text = report(workshop, "t-1")
+    assert "Request id: none was given" in text, "this dialect has none"
+    assert "Reply to the request: HTTP 400, 20" in text and '"title": "Bad Request"' in text
+    assert "Last reply: none is kept" in text
+    found = Answer(QUERY, 1_900_000_000.0, 200, "r-77", '{"url": "https://v/1"}')
+    workshop.journal.write("t-1", {"note": None}, answers=[found])
+    text = report(workshop, "t-1")
+    assert "Request id: r-77" in text and "Last reply: HTTP 200, 2030-03-17" in text
+    assert 'request id r-77\n{"url"' in text
 
 
 def test_a_task_whose_account_and_request_are_gone(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import time
 from typing import Any
@@ -44,10 +45,11 @@ def warn_of_twins(workshop: Workshop, account_id: str, body: bytes) -> None:
 
 
 def unfetched(workshop: Workshop) -> list[Task]:
-    """Failed tasks whose video the provider made and may still have."""
-    since = time.time() - KEPT_THERE
-    failed = (task for task in workshop.journal.all() if task.state == TaskState.FAILED)
-    return [task for task in failed if task.video_url and not task.video and task.created > since]
+    """Failed tasks whose video the provider made and may still have, or has said nothing final of.
+
+    Never one of which it said at last that there is none: that would be sent, and paid, anew.
+    """
+    return workshop.journal.unfetched(since=time.time() - KEPT_THERE)
 
 
 def cancel(workshop: Workshop, name: str, *, as_json: bool) -> int:
@@ -65,6 +67,21 @@ def cancel(workshop: Workshop, name: str, *, as_json: bool) -> int:
     if as_json:
         print_json(task_row(gone))
     return DONE
+
+
+def settle(workshop: Workshop, options: argparse.Namespace) -> int:
+    """Send an unconfirmed task again, or follow the one that it turned out to be, to its end."""
+    name, remote = options.found or (options.send_again, None)
+    task = _named(workshop, name)
+    with work(workshop, as_json=options.json) as run:
+        try:
+            if remote is None:
+                run.engine.send_again(task.id)
+            else:
+                run.engine.confirm(task.id, remote)
+        except ValueError as problem:
+            raise CommandError(str(problem), BAD_INPUT) from problem
+        return run([task.id], single=True)
 
 
 def _asked_for(body: bytes) -> dict[str, Any]:

@@ -17,16 +17,19 @@ from kling_desktop.cli.outcome import (
     INTERRUPTED,
     UNEXPECTED,
     UNREACHABLE,
+    UNWRITABLE,
     CommandError,
     delivered,
     legible,
     print_json,
 )
 from kling_desktop.cli.parser import parser
+from kling_desktop.cli.telling import forgiving_stderr
 from kling_desktop.providers.errors import ProviderError, WrongAddress
 from kling_desktop.storage.accounts import AccountError
 from kling_desktop.storage.atomic import StorageError
 from kling_desktop.tasks.journal import JournalError
+from kling_desktop.tasks.part import is_full
 from kling_desktop.workshop import DEBUG, Workshop
 
 log = logging.getLogger(__name__)
@@ -38,7 +41,8 @@ def run(arguments: Sequence[str]) -> int:
     With ``--json``, an error is also the one document on stdout.
     """
     legible(sys.stdout, sys.stderr)
-    return delivered(sys.stdout, _run(arguments))
+    with forgiving_stderr():
+        return delivered(sys.stdout, _run(arguments))
 
 
 def _run(arguments: Sequence[str]) -> int:
@@ -54,7 +58,8 @@ def _run(arguments: Sequence[str]) -> int:
             finally:
                 tell_warnings(workshop)
     except BrokenPipeError:
-        return DONE  # whoever read the output has seen enough
+        # Only stdout breaks so, and what is paid for is printed when all is done (see Run).
+        return DONE
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - no traceback for an artist
         return fail(error, as_json="--json" in arguments)
 
@@ -66,9 +71,12 @@ def note(error: Exception) -> None:
 
 
 def tell_warnings(workshop: Workshop) -> None:
-    """Say which of our own files, among those that were read, was broken and set aside."""
+    """Say which of our own files, among those that were read, was broken and set aside, and what
+    is wrong with the artist's."""
     for warning in workshop.warnings():
         print(warning, file=sys.stderr)
+    if workshop.mistakes:
+        print("Correct it; until then, what is wrong counts for nothing.", file=sys.stderr)
 
 
 def fail(error: BaseException, *, as_json: bool) -> int:
@@ -107,6 +115,8 @@ def status_of(error: BaseException) -> int:
         return error.status
     if isinstance(error, ProviderError) and error.stops_account:
         return CREDENTIALS
+    if isinstance(error, OSError) and is_full(error):
+        return UNWRITABLE
     return next((status for kinds, status in STATUS if isinstance(error, kinds)), UNEXPECTED)
 
 
@@ -115,7 +125,8 @@ STATUS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], int],
     ((AccountError, WrongAddress), CREDENTIALS),
     (ProviderError, UNREACHABLE),
     (UnicodeError, UNEXPECTED),  # a ValueError, but never one with a sentence of ours
-    ((ValueError, OSError, JournalError, StorageError), BAD_INPUT),
+    (JournalError, UNWRITABLE),
+    ((ValueError, OSError, StorageError), BAD_INPUT),
 )
 """The first that fits."""
 

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from kling_desktop.cli.telling import silence
+
 if TYPE_CHECKING:
     from kling_desktop.model.problem import Problem
 
@@ -21,6 +23,9 @@ CREDENTIALS = 3
 UNREACHABLE = 4
 UNEXPECTED = 70
 """A fault of ours, which is none of the above: sysexits' EX_SOFTWARE."""
+UNWRITABLE = 73
+"""A disk that is full or a place that takes no file, found out on the way: neither the input nor the
+network is to blame, and the task is kept. sysexits' EX_CANTCREAT."""
 INTERRUPTED = 130
 
 
@@ -66,12 +71,17 @@ def delivered(stream: IO[str] | None, status: int) -> int:
         if stream is not None:
             stream.flush()
     except OSError as error:
-        # The interpreter would try again when it ends, and complain in its own words.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if not isinstance(error, BrokenPipeError):
-            print(f"The output cannot be written: {error.strerror}.", file=sys.stderr)
-            return status or BAD_INPUT
+        return undelivered(error, status)
     return status
+
+
+def undelivered(error: OSError, status: int) -> int:
+    """The exit status of what is done, but whose results nobody took; nothing more is printed."""
+    silence(sys.stdout)
+    if isinstance(error, BrokenPipeError):
+        return status  # whoever read the output has seen enough
+    print(f"The output cannot be written: {error.strerror}.", file=sys.stderr)
+    return status or UNWRITABLE
 
 
 def print_problems(problems: Sequence[Problem], stream: IO[str]) -> None:

@@ -56,12 +56,24 @@ def parser() -> argparse.ArgumentParser:
     _draft_options(command("draft", "render the motion locally"))
     one = command("generate", "send a shot, wait, download the video", account=True)
     one.add_argument("--practice", action="store_true", help="use the bundled server")
-    one.add_argument("-o", "--output", type=Path, metavar="OUT.mp4")
+    one.add_argument(
+        "-o", "--output", type=Path, metavar="OUT.mp4", help="the video, or a folder to put it in"
+    )
     one.add_argument("--json", action="store_true")
     for name, text in (("resume", "finish every unfinished task"), ("tasks", "list the tasks")):
         one = command(name, text, shot=False)
         one.add_argument("--json", action="store_true")
     one.add_argument("--cancel", metavar="ID", help="forget this task here")
+    one.add_argument(
+        "--send-again", metavar="ID", help="send this unconfirmed task again, as it never arrived"
+    )
+    one.add_argument(
+        "--is",
+        dest="found",
+        nargs=2,
+        metavar=("ID", "REMOTE"),
+        help="follow this unconfirmed task at the provider, under the id that it has there",
+    )
     one = command("follow", "how closely a video follows the drawn paths")
     one.add_argument("video", type=Path, metavar="VIDEO")
     one.add_argument("--json", action="store_true")
@@ -107,8 +119,12 @@ def _account_options(one: Parser) -> None:
     add.add_argument("--provider", required=True, metavar="P")
     add.add_argument("--base-url", metavar="U")
     actions.add_parser("list")
-    for name in ("test", "remove"):
-        actions.add_parser(name).add_argument("id", metavar="ID")
+    actions.add_parser("test").add_argument("id", metavar="ID")
+    remove = actions.add_parser("remove")
+    remove.add_argument("id", metavar="ID")
+    remove.add_argument(
+        "--force", action="store_true", help="even where unfinished tasks need the account"
+    )
 
 
 def whole(least: int, most: int | None = None) -> Callable[[str], int]:

@@ -12,16 +12,22 @@ from typing import Any, Self
 
 from tqdm import tqdm
 
+from kling_desktop.cli.gone import other_models
 from kling_desktop.cli.outcome import (
     CREDENTIALS,
     DONE,
     FAILED,
     INTERRUPTED,
     UNREACHABLE,
+    UNWRITABLE,
+    CommandError,
     print_json,
+    undelivered,
 )
 from kling_desktop.model.task import WORDS, Task, TaskState
 from kling_desktop.tasks.engine import Ending, Engine
+from kling_desktop.tasks.journal import JournalError
+from kling_desktop.tasks.part import is_of_disk
 from kling_desktop.workshop import Workshop
 
 PATIENCE = 60.0
@@ -32,6 +38,7 @@ _HELD = (
     "with it."
 )
 
+_GOES_ON = "Kept; “kling-desktop resume” goes on where it stands."
 _STATUS = {
     Ending.HELD: CREDENTIALS,
     Ending.UNCONFIRMED: UNREACHABLE,
@@ -74,13 +81,32 @@ class Run:
         self.engine: Engine = workshop.engine(self._on_changed, self._on_progress)
 
     def __call__(self, ids: Sequence[str], *, single: bool = False) -> int:
-        """Work these tasks; returns the exit status of the worst of them, having printed them."""
-        ending = Ending.FINISHED
-        if ids:
-            ending = self.engine.run(ids, threading.Event(), patience=PATIENCE)
-        tasks = [self._workshop.journal.get(task_id) for task_id in ids]
-        self._print(tasks, single=single)
+        """Work these tasks; returns the exit status of the worst of them, having printed them.
+
+        From here on something may be paid for, so nothing ends as bad input any more.
+        """
+        try:
+            ending = Ending.FINISHED
+            if ids:
+                ending = self.engine.run(ids, threading.Event(), patience=PATIENCE)
+            tasks = [self._workshop.journal.get(task_id) for task_id in ids]
+        except JournalError as error:
+            raise CommandError(f"{error} {_GOES_ON}", UNWRITABLE) from error
+        except (ValueError, OSError) as error:
+            raise RuntimeError(type(error).__name__) from error
+        status = self._status(tasks, ending)
+        try:
+            self._print(tasks, single=single)
+        except OSError as error:
+            status = undelivered(error, status)
         self._explain(tasks, ending)
+        return status
+
+    def _status(self, tasks: Sequence[Task], ending: Ending) -> int:
+        waiting = [task for task in tasks if not task.finished]
+        of_disk = self.engine.trouble or any(is_of_disk(task.error) for task in waiting)
+        if ending == Ending.WAITING and of_disk:
+            return UNWRITABLE
         if ending != Ending.FINISHED:
             return _STATUS[ending]
         return FAILED if any(task.state == TaskState.FAILED for task in tasks) else DONE
@@ -92,6 +118,8 @@ class Run:
         for reason in {self.engine.blocked(task) for task in stuck} - told - {None}:
             say(str(reason))
         for task in tasks:
+            if task.state == TaskState.FAILED and self.engine.lacks_model(task.id):
+                say(other_models(self._workshop, task))
             if task.video and task.output and task.video != task.output:
                 say(
                     f"{task.output} is there already and was left as it is; the video is beside it."
@@ -99,10 +127,14 @@ class Run:
         if ending == Ending.HELD:
             say(_HELD)
         if ending == Ending.WAITING:
-            say("Kept; “kling-desktop resume” goes on where it stands.")
+            say(" ".join([*filter(None, [self.engine.trouble]), _GOES_ON]))
         for task in stuck:
             if task.state == TaskState.UNCONFIRMED:
-                say(f"Kept; “kling-desktop tasks --cancel {task.id}” forgets it.")
+                say(
+                    f"Kept; “kling-desktop tasks --send-again {task.id}” sends it again, "
+                    f"“tasks --is {task.id} REMOTE” follows it under its id at the provider, "
+                    f"and “tasks --cancel {task.id}” forgets it."
+                )
 
     def close(self) -> None:
         for bar in self._bars.values():

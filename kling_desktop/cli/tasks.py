@@ -11,15 +11,17 @@ from pathlib import Path
 
 from kling_desktop.cli import kept
 from kling_desktop.cli.outcome import BAD_INPUT, DONE, CommandError, print_json
+from kling_desktop.cli.output import usable
 from kling_desktop.cli.progress import say, task_row, work
 from kling_desktop.cli.shots import checked
 from kling_desktop.workshop import PRACTICE, Workshop
 
 
 def generate(workshop: Workshop, options: argparse.Namespace) -> int:
-    account_id = PRACTICE if options.practice else workshop.account(options.account).id
+    account_id = PRACTICE if options.practice else workshop.chosen(options.account).id
     shot = checked(workshop, options, account_id)
     account, task_id = workshop.account(account_id), uuid.uuid4().hex
+    output = usable(options.output, task_id, options.shot)
     workshop.connect(account_id)  # a missing token is said before anything is written down
     body = workshop.request(shot, account, task_id)
     kept.warn_of_twins(workshop, account_id, body)
@@ -30,7 +32,7 @@ def generate(workshop: Workshop, options: argparse.Namespace) -> int:
             task_id=task_id,
             shot=str(options.shot.absolute()),
             model=shot.settings.model_name,
-            output=options.output,
+            output=output,
             reverse=shot.land,
         )
         return run([task.id], single=True)
@@ -39,7 +41,8 @@ def generate(workshop: Workshop, options: argparse.Namespace) -> int:
 def resume(workshop: Workshop, options: argparse.Namespace) -> int:
     with work(workshop, as_json=options.json) as run:
         for task in kept.unfetched(workshop):
-            say(f"{task.id[:8]}: the provider made its video, so that is fetched once more")
+            made = "made its video, so that is fetched" if task.made else "is asked about it"
+            say(f"{task.id[:8]}: the provider {made} once more")
             run.engine.retry(task.id)
         run.engine.resume()
         return run([task.id for task in workshop.journal.unfinished()])
@@ -48,6 +51,8 @@ def resume(workshop: Workshop, options: argparse.Namespace) -> int:
 def tasks(workshop: Workshop, options: argparse.Namespace) -> int:
     if options.cancel is not None:
         return kept.cancel(workshop, options.cancel, as_json=options.json)
+    if options.send_again is not None or options.found is not None:
+        return kept.settle(workshop, options)
     rows = [task_row(task) for task in workshop.journal.all()]
     if options.json:
         print_json(rows)

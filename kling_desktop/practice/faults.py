@@ -20,6 +20,7 @@ class Fault:
     def __init__(self, entry: Entry) -> None:
         self.route = entry.route
         self.action = entry.action
+        self._nth = entry.nth
         self._after = entry.after
         self._left = entry.times
         self._probability = entry.probability
@@ -32,6 +33,8 @@ class Fault:
 
     def fires(self) -> bool:
         """Whether the request just counted is hit; a hit is used up."""
+        if self._nth not in {None, self._seen}:
+            return False
         if self._seen <= self._after or self._left == 0:
             return False
         if self._random.random() >= self._probability:
@@ -60,7 +63,7 @@ class Faults:
         self._lock = threading.Lock()
 
     def strike(self, route: Route) -> Action | None:
-        """What hits this request: the first fault that fires; the others keep their turn."""
+        """What hits this request: the first fault that fires, see script.py for the others."""
         with self._lock:
             faults = [fault for fault in self._faults if fault.route is route]
             for fault in faults:

@@ -4,7 +4,7 @@
 
     {"route": "create" | "query" | "list" | "video",       required
      "do": …,                                              required, see below
-     "nth": n        only the nth request of the route, from 1; or
+     "nth": n        the nth request of the route and never another, from 1; or
      "after": n      the first n requests pass (0), and
      "times": k      it strikes k times at most (no limit),
      "probability": p, "seed": s      each time with chance p of 1 (1), repeatable by s (0)}
@@ -32,7 +32,11 @@ or an object of one of three forms:
         a Content-Length wrong by so many bytes (below zero: too short); without an end; a task in
         a state of that name; a video with that ETag; a video whose server follows no Range.
 
-Where several entries could strike, the first one does and the others keep their turn.
+Where several entries could strike one request, the first of the list does. The others strike later
+if they still may: one that counts its strikes ("times") has its turn left, one that names its request
+("nth") does not. So [{… "nth": 1}, {… "nth": 2}] strikes the first two requests, and so does
+[{… "times": 1}, {… "times": 1}]; of two entries with "nth": 1 the second never strikes, unless the
+first leaves it to chance ("probability").
 """
 
 from __future__ import annotations
@@ -73,10 +77,11 @@ _OF_VIDEO = ("etag", "ranges")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry: on which route, what, and when (``times`` None: for ever)."""
+    """One entry: on which route, what, and when (``nth``: only then; ``times`` None: for ever)."""
 
     route: Route
     action: Action
+    nth: int | None = None
     after: int = 0
     times: int | None = None
     probability: float = 1.0
@@ -89,10 +94,11 @@ def read(description: object) -> Entry:
         raise FaultError("a fault is an object with “route” and “do”")
     fields.only(description, _KEYS, "a fault has no “{}”; it has {}")
     route = _route(description.get("route"))
-    after, times = _when(description)
+    nth, after, times = _when(description)
     return Entry(
         route=route,
         action=_action(description.get("do"), route),
+        nth=nth,
         after=after,
         times=times,
         probability=fields.number(description, "probability", default=1.0, most=1.0),
@@ -100,16 +106,16 @@ def read(description: object) -> Entry:
     )
 
 
-def _when(description: Mapping[str, Any]) -> tuple[int, int | None]:
+def _when(description: Mapping[str, Any]) -> tuple[int | None, int, int | None]:
     if "nth" in description:
         for other in ("after", "times"):
             if other in description:
                 raise FaultError(f"“nth” does not go with “{other}”: it names one request")
-        return fields.whole(description, "nth", least=1) - 1, 1
+        return fields.whole(description, "nth", least=1), 0, None
     times = None
     if description.get("times") is not None:
         times = fields.whole(description, "times")
-    return fields.whole(description, "after", default=0), times
+    return None, fields.whole(description, "after", default=0), times
 
 
 def _route(value: object) -> Route:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kling_desktop.model import areas
 from kling_desktop.model.capabilities import Capability, Catalogue
-from kling_desktop.model.checks_ability import end_frame_refused, uses_brush
+from kling_desktop.model.carrying import carries, end_frame_refused, uses_brush
 from kling_desktop.model.shot import Shot
 
 
@@ -60,14 +60,15 @@ def _distance(model: Capability, shot: Shot) -> int:
 
 def _needs(model: Capability, shot: Shot) -> list[frozenset[tuple[str, str]]] | None:
     """The cells of each feature that the shot uses, or None where the model never takes one."""
-    found = []
-    if uses_brush(shot, areas.counts(shot.labels)):
+    found, counts = [], areas.counts(shot.labels)
+    carried = carries(shot, counts)
+    if uses_brush(shot, counts) and not carried:
         found.append(model.brush)
-    if shot.camera is not None:
+    if shot.camera is not None and not carried:
         if shot.camera.kind not in model.camera_kinds:
             return None
         found.append(model.camera)
-    if shot.end is not None:
+    if shot.end is not None or carried:
         if end_frame_refused(model.name):
             return None
         found.append(model.end_frame)

@@ -140,8 +140,17 @@ def origin(url: str) -> tuple[str, str, int | None]:
 
 def is_local(url: str) -> bool:
     """Whether the address is this computer's own."""
-    host = origin(url)[1]
-    return host in {"localhost", "::1"} or (host.startswith("127.") and host.count(".") == 3)
+    import ipaddress
+
+    try:
+        host = origin(url)[1]
+        # A name that only looks like a number, such as 127.evil.example, leads anywhere.
+        found = ipaddress.ip_address(host) if host != "localhost" else None
+    except ValueError:
+        return False
+    if found is None:
+        return True
+    return found in ipaddress.ip_network("127.0.0.0/8") or found == ipaddress.IPv6Address("::1")
 
 
 def _header_safe(token: str) -> str:

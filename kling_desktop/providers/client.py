@@ -6,16 +6,19 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from kling_desktop.providers import errors, replies
+from kling_desktop.providers import answers, errors, replies
+from kling_desktop.providers.answers import Answer
 from kling_desktop.providers.auth import Auth, auth_for, is_local
 from kling_desktop.providers.dialects import DIALECTS, Created, ReplyError, Status
 from kling_desktop.providers.profiles import Profile
+from kling_desktop.providers.redaction import without_tokens
 from kling_desktop.providers.replies import first_words
 from kling_desktop.providers.routes import destination, model_of
-from kling_desktop.providers.verdicts import WORDS, from_reply
+from kling_desktop.providers.verdicts import NO_SUCH_TASK, POLICY, WORDS, from_reply, known
 
 if TYPE_CHECKING:
     import requests
@@ -26,6 +29,8 @@ log = logging.getLogger(__name__)
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
 """A task id that no provider gives out."""
+_TELLING = ("error", "error.message", "data.error")
+"""Where a reply that names something may say that this is no task."""
 
 
 class Client:
@@ -44,8 +49,14 @@ class Client:
         session: requests.Session | None = None,
         limits: Limits | None = None,
         clock: Callable[[], float] = time.time,
+        hide: Callable[[str], str] = str,
+        hear: Callable[[Answer], None] = lambda _answer: None,
     ) -> None:
-        """``base_url`` None takes the profile's first. A ``session`` handed in is used as it is."""
+        """``base_url`` None takes the profile's first. A ``session`` handed in is used as it is.
+
+        ``hear`` is called with each answer, from the thread that asked; ``hide`` takes the secrets
+        out of it first, those of other accounts among them.
+        """
         from kling_desktop.providers.transport import Limits
 
         self.profile = profile
@@ -64,6 +75,7 @@ class Client:
         self._given = session
         self._asking: requests.Session | None = None
         self._opening = threading.Lock()
+        self._clock, self._hide, self._hear = clock, hide, hear
 
     @property
     def can_find(self) -> bool:
@@ -77,14 +89,13 @@ class Client:
         """
         path, sent = destination(self.profile, body)
         reply = self._signed("POST", path, sent)
-        if not _succeeded(reply):
-            problem = self._error(reply, creating=True)
-            if isinstance(problem, errors.ModelGone):
-                problem.model = model_of(self.profile, body)
-            raise problem
+        if not _succeeded(reply) and not self._took(reply):
+            raise self._refusal(reply, path, body)
         try:
             made = self._dialect.read_created(reply.payload).remote_id
         except ReplyError as problem:
+            if (refused := self._key_refused(reply)) is not None:
+                raise refused from problem
             raise errors.Ambiguous(
                 "The provider took the request, but its answer names no task, so one may or may "
                 "not have been made. Look at the provider before sending it again.",
@@ -99,40 +110,47 @@ class Client:
         """How a task stands; free. Where its video is told elsewhere, that is asked too."""
         reply = self._ask(remote_id)
         try:
-            status = self._dialect.read_status(reply.payload)
+            status = self._status(reply)
         except ReplyError as problem:
-            raise self._unreadable(reply.status, self._words(reply)) from problem
+            unreadable = self._unreadable(reply.status, self._words(reply))
+            raise self._key_refused(reply) or unreadable from problem
         if self.profile.result and status.state == "done" and status.video_url is None:
             status = self._result(self.profile.result, remote_id)
-        return Status(status.state, status.video_url, self._hidden(status.reason))
+        return status
 
     def find(self, external_id: str) -> str | None:
         """The id of the task that was made with our ``external_task_id``; free.
 
-        None where the provider says that it has no such task, and, without a call, where it cannot
-        look one up that way (``can_find`` is False): then nobody knows.
+        None where the provider says with its code, if it has any, that it has no such task, and,
+        without a call, where it cannot look one up that way (``can_find`` is False): then nobody
+        knows. Raises UnknownTask where only its words say so.
         """
         if not self.can_find:
             return None
         try:
             reply = self._ask(external_id)
         except errors.UnknownTask as problem:
-            if _anonymous(problem):
-                raise self._unreadable(problem.http_status, "") from problem
+            if self._dialect.codes and problem.code not in NO_SUCH_TASK:
+                raise  # Words are not enough to pay a second time for.
             return None
         return self._found(reply, external_id).remote_id
 
     def test(self) -> str:
         """A sentence that host and key work, found out by asking for a task that cannot exist."""
         try:
-            self._ask(NOBODY)
+            reply = self._ask(NOBODY)
+            self._dialect.read_created(reply.payload)
+            self._dialect.read_status(reply.payload)
         except (errors.UnknownTask, errors.BadRequest) as problem:
-            if _anonymous(problem):
-                raise errors.WrongAddress(
-                    f"{self._host} answers, but not as {self.profile.label} does. Correct the "
-                    "account's address.",
-                    http_status=problem.http_status,
-                ) from problem
+            own = isinstance(problem.code, int) and problem.code >= 1000
+            if isinstance(problem, errors.BadRequest) and not own:
+                raise self._stranger(problem.http_status) from problem
+        except errors.ServerTrouble as problem:
+            if problem.says_nothing:
+                raise self._stranger(problem.http_status) from problem
+            raise
+        except ReplyError as problem:
+            raise self._key_refused(reply) or self._stranger(reply.status) from problem
         return f"{self._host} answers and accepts the key."
 
     def close(self) -> None:
@@ -149,15 +167,18 @@ class Client:
     def _result(self, path: str, remote_id: str) -> Status:
         """What a finished task brought: fal tells here, with HTTP 422, of one that failed."""
         reply = self._signed("GET", _at(path, remote_id), None)
-        if reply.status == 422:
-            return Status("failed", None, first_words(reply.payload, WORDS))
-        if not _succeeded(reply):
+        code = replies.code(reply.payload)
+        if reply.status == 422 or code == POLICY:
+            return Status("failed", None, self._words(reply))
+        fine = 200 <= reply.status < 300 and not known(code)
+        said = self._words(reply, self._dialect.failures) if fine else ""
+        if not _succeeded(reply) and not said:
             raise self._error(reply, creating=False)
         try:
-            return self._dialect.read_status(reply.payload)
+            return self._status(reply)
         except ReplyError as problem:
             if isinstance(reply.payload, dict):
-                return Status("done")
+                return Status("failed", None, said) if said else Status("done")
             raise self._unreadable(reply.status, self._words(reply)) from problem
 
     def _ask(self, task_id: str) -> Reply:
@@ -167,15 +188,50 @@ class Client:
         return reply
 
     def _is_about(self, reply: Reply, task_id: str) -> bool:
-        """Whether the error in a fine reply is the task's own: the reply names the task."""
+        """Whether the error in a fine reply is the task's own, or its code none that tells of an
+        error: the reply names the task."""
         fine = 200 <= reply.status < 300
-        if not fine or replies.code(reply.payload, replies.ENVELOPE) is not None:
+        if not fine or known(replies.code(reply.payload, replies.ENVELOPE)):
             return False
         try:
             created = self._dialect.read_created(reply.payload)
         except ReplyError:
             return False
         return task_id in {created.remote_id, created.external_id}
+
+    def _took(self, reply: Reply) -> bool:
+        """Whether a fine reply with a code that nobody knows names a task all the same: that is paid
+        for, and its name must not be lost."""
+        code = replies.code(reply.payload)
+        if not 200 <= reply.status < 300 or not isinstance(code, int) or known(code):
+            return False
+        if replies.denied(reply.payload) or first_words(reply.payload, _TELLING):
+            return False
+        try:
+            self._dialect.read_created(reply.payload)
+        except ReplyError:
+            return False
+        return True
+
+    def _refusal(self, reply: Reply, path: str, body: bytes) -> errors.ProviderError:
+        """Why no task was made, or why nobody knows."""
+        problem = self._error(reply, creating=True)
+        own_path = self.profile.endpoints and path in first_words(reply.payload, WORDS)
+        if isinstance(problem, errors.WrongAddress) and reply.status == 404 and own_path:
+            # Each model has a path of its own here, and this host says of which it knows nothing.
+            problem = self._error(
+                replace(reply, payload={**reply.payload, "code": 1203}), creating=True
+            )
+        if isinstance(problem, errors.ModelGone):
+            problem.model = model_of(self.profile, body)
+        return problem
+
+    def _stranger(self, status: int | None) -> errors.WrongAddress:
+        return errors.WrongAddress(
+            f"{self._host} answers, but not as {self.profile.label} does. Check the account's "
+            "address.",
+            http_status=status,
+        )
 
     def _found(self, reply: Reply, external_id: str) -> Created:
         try:
@@ -227,7 +283,18 @@ class Client:
             replies.request_id(reply.payload, reply.headers),
             1000 * (time.monotonic() - started),
         )
+        self._hear(self._answer(reply, creating=body is not None))
         return reply
+
+    def _answer(self, reply: Reply, *, creating: bool) -> Answer:
+        hide, named = self._hidden, replies.request_id(reply.payload, reply.headers)
+        return Answer(
+            answers.CREATE if creating else answers.QUERY,
+            self._clock(),
+            reply.status,
+            None if named is None else hide(named),
+            answers.readable(reply.raw, reply.payload, whole=reply.whole, hide=hide),
+        )
 
     def _place(self, path: str) -> str:
         """Host and path, for the log; what follows a “?” may be a secret."""
@@ -258,15 +325,13 @@ class Client:
         )
 
     def _error(self, reply: Reply, *, creating: bool) -> errors.ProviderError:
-        found = from_reply(reply.status, reply.payload, reply.headers, creating)
-        return type(found)(
-            found.sentence,
-            code=found.code,
-            http_status=found.http_status,
-            request_id=found.request_id,
-            provider_words=self._hidden(found.provider_words),
-            retry_after=found.retry_after,
-        )
+        # Hidden before anything is cut short: half of a secret is not recognised as one.
+        payload = replies.cleaned(reply.payload, self._hidden)
+        full = self.profile.reply.full
+        found = from_reply(reply.status, payload, reply.headers, creating, full)
+        if found.request_id is not None:
+            found.request_id = self._hidden(found.request_id)
+        return found
 
     def _unreadable(self, status: int | None, words: str) -> errors.ServerTrouble:
         return errors.ServerTrouble(
@@ -276,28 +341,38 @@ class Client:
             provider_words=words,
         )
 
-    def _words(self, reply: Reply) -> str:
-        return self._hidden(first_words(reply.payload, WORDS))
+    def _status(self, reply: Reply) -> Status:
+        """What a reply says about a task, no secret in its reason; raises ReplyError."""
+        status = self._dialect.read_status(reply.payload)
+        if status.state != "failed":
+            return status
+        return self._dialect.read_status(replies.cleaned(reply.payload, self._hidden))
+
+    def _key_refused(self, reply: Reply) -> errors.Credentials | None:
+        """The error of a fine reply that says nothing but that it does not take the key."""
+        found = self._error(reply, creating=False)
+        return found if isinstance(found, errors.Credentials) else None
+
+    def _words(self, reply: Reply, places: tuple[str, ...] = WORDS) -> str:
+        return first_words(replies.cleaned(reply.payload, self._hidden), places)
 
     def _hidden(self, words: str) -> str:
-        """The provider's words without the key, should it quote it back."""
+        """The provider's words without the key, in whatever dress it quotes it back."""
+        # First: with the key inside it hidden, a token would no longer look like one.
+        words = without_tokens(words)
         for secret in self._auth.secrets:
             if len(secret) >= 4:
                 words = words.replace(secret, "…")
-        return words
+        return self._hide(words)
 
 
 def _at(path: str, task_id: str) -> str:
     return path.replace("{id}", quote(task_id, safe=""))
 
 
-def _anonymous(problem: errors.ProviderError) -> bool:
-    """Whether an answer without code and words gave the error: any web server's 404 page does."""
-    return problem.code is None and not problem.provider_words
-
-
 def _succeeded(reply: Reply) -> bool:
-    return 200 <= reply.status < 300 and replies.code(reply.payload) is None
+    fine = 200 <= reply.status < 300 and not replies.denied(reply.payload)
+    return fine and replies.code(reply.payload) is None
 
 
 def _usable(base_url: str) -> str:

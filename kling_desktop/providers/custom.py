@@ -31,6 +31,7 @@ _KEPT = (
     "models",
 )
 """What a new place takes over from the one that it speaks like; its prices are nobody's business."""
+_SHAPE = tuple(key for key in _KEPT if key not in {"header", "prefix"})
 _NOTE = "Speaks like {label}. Which models it serves, and its prices, are not known here."
 _SAYS = {
     "label": "Give this place a name.",
@@ -42,7 +43,8 @@ _SAYS = {
 
 @dataclass(frozen=True, slots=True)
 class Relay:
-    """What the artist fills in. ``like`` is the id of the shipped profile whose dialect it speaks.
+    """What the artist fills in. ``like`` is the id of the shipped profile whose dialect it speaks,
+    empty for a place, written by hand, that speaks like none of them.
 
     ``header`` and ``prefix`` None are those of that profile.
     """
@@ -55,8 +57,8 @@ class Relay:
 
 
 class RelayError(ValueError):
-    """The fields do not make a place. ``fields`` has a sentence for each that is wrong, under
-    label, base_url, like, header or prefix."""
+    """The fields do not make a place, or may not be changed now. ``fields`` has a sentence for each that is wrong, under
+    label, base_url, like, header, prefix or provider."""
 
     def __init__(self, fields: Mapping[str, str]) -> None:
         super().__init__(" ".join(fields.values()))
@@ -81,20 +83,60 @@ def profile_entry(relay: Relay, known: Entries, taken: Iterable[str]) -> tuple[s
     if template is None:
         raise RelayError({"like": f"Choose what it speaks like: {', '.join(known)}."})
     entry = {key: template[key] for key in _KEPT if key in template}
-    entry |= {
-        "label": relay.label.strip(),
-        "base_urls": [relay.base_url.strip().rstrip("/")],
-        "note": _NOTE.format(label=template["label"]),
-    }
+    entry["note"] = _NOTE.format(label=template["label"])
+    entry["base_urls"] = [relay.base_url.strip().rstrip("/")]
+    name = _free(relay.label, taken)
+    return name, _filled(name, relay, entry)
+
+
+def fields_of(entry: Mapping[str, Any], known: Entries) -> Relay:
+    """What a form shows of a sound entry; ``known`` are the ``templates``."""
+    alike = (name for name, each in known.items() if not differs(entry, each))
+    return Relay(
+        label=entry["label"],
+        base_url=next(iter(entry["base_urls"]), "").rstrip("/"),
+        like=next(alike, ""),
+        header=entry.get("header", "Authorization"),
+        prefix=entry.get("prefix", "Bearer"),
+    )
+
+
+def changed_entry(
+    name: str, relay: Relay, entry: Mapping[str, Any], known: Entries
+) -> dict[str, Any]:
+    """The entry of a place with what the fields say; what they do not speak of stays.
+
+    ``known`` are the ``templates``. Raises RelayError.
+    """
+    new, before = dict(entry), fields_of(entry, known)
+    if relay.like != before.like:
+        if (template := known.get(relay.like)) is None:
+            raise RelayError({"like": f"Choose what it speaks like: {', '.join(known)}."})
+        new = {key: value for key, value in new.items() if key not in _KEPT}
+        new |= {key: template[key] for key in _KEPT if key in template}
+        new["note"] = _NOTE.format(label=template["label"])
+    others = list(entry["base_urls"])[1:]
+    new["base_urls"] = [relay.base_url.strip().rstrip("/"), *others] if relay.base_url else []
+    return _filled(name, relay, new)
+
+
+def differs(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two entries speak differently, so that a request for the one does not suit the other."""
+    return any(one.get(key) != other.get(key) for key in _SHAPE)
+
+
+def _filled(name: str, relay: Relay, entry: dict[str, Any]) -> dict[str, Any]:
+    """The entry with label, header and prefix; raises RelayError."""
+    entry["label"] = relay.label.strip()
     if relay.header is not None:
         entry["header"] = relay.header.strip()
     if relay.prefix is not None:
         entry["prefix"] = relay.prefix.strip()
-    name = _free(relay.label, taken)
     if wrong := _mistakes(name, entry, relay):
         raise RelayError(wrong)
     # The template's lists and objects stay its own.
-    return name, json.loads(json.dumps(entry))
+    found: dict[str, Any] = json.loads(json.dumps(entry))
+    return found
 
 
 def _mistakes(name: str, entry: dict[str, Any], relay: Relay) -> dict[str, str]:
@@ -105,8 +147,8 @@ def _mistakes(name: str, entry: dict[str, Any], relay: Relay) -> dict[str, str]:
     for place, says in schema.found_in("profiles", name, entry):
         part = place.split(" → ")[1] if " → " in place else "like"
         found["base_url" if part == "base_urls" else part] = _SAYS.get(part, f"{part} {says}")
-    url = relay.base_url.strip().lower()
-    if "base_url" not in found and url.startswith("http:") and not is_local(url):
+    url = relay.base_url.strip()
+    if url.startswith("http:") and not is_local(url):
         found["base_url"] = (
             "Over this address the key would go out readable. Enter one that begins with https://."
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from kling_desktop.providers.replies import first_words, look
 from kling_desktop.providers.shapes import ReplyShape, State
@@ -17,7 +18,16 @@ _WAITING = frozenset(
 
 # What relays were seen to write, for those that mix the envelopes of others.
 _IDS = ("data.task_id", "data.id", "task_info.id", "task_id", "id")
-_STATES = ("data.task_status", "data.status", "task_info.status", "task_status", "status", "state")
+# Those within come first: what stands beside them may be about the reply, not about the task.
+_STATES = (
+    "data.task_status",
+    "data.status",
+    "data.state",
+    "task_info.status",
+    "task_status",
+    "status",
+    "state",
+)
 _URLS = (
     "data.task_result.videos.0.url",
     "videos.0.url",
@@ -28,8 +38,22 @@ _URLS = (
     "output.video_url",
     "data.output.video_url",
     "metadata.url",
+    "data.result_url",
+    "data.data.task_result.videos.0.url",
+    "data.data.data.task_result.videos.0.url",
+    # Once a video is there, some relays put its address where the reason of a failure goes.
+    "data.fail_reason",
 )
-_REASONS = ("data.task_status_msg", "task_info.error", "error", "detail", "message")
+_REASONS = (
+    "data.task_status_msg",
+    "task_info.error",
+    "data.error",
+    "data.fail_reason",
+    "error",
+    "detail",
+    "data.message",
+    "message",
+)
 _EXTERNAL_IDS = (
     "data.task_info.external_task_id",
     "data.external_task_id",
@@ -76,6 +100,8 @@ class Dialect:
     """Places that only a failure fills, where the state calls it finished all the same."""
     words: Mapping[str, State] = field(default_factory=dict)
     """Lower-case words for states, before those that every provider uses."""
+    codes: bool = True
+    """Whether refusals carry numbers. Where they do not, words about the task are all there is."""
 
     def read_created(self, payload: object) -> Created:
         """The task that a reply to a creation names; raises ReplyError where it names none."""
@@ -128,6 +154,7 @@ MULERUN = Dialect(
     states=("task_info.status",),
     urls=("videos.0", "videos.0.url"),
     reasons=("task_info.error",),
+    codes=False,
 )
 OFFICIAL = Dialect(
     "official",
@@ -139,7 +166,7 @@ OFFICIAL = Dialect(
 NEWAPI = Dialect(
     "newapi",
     ids=("task_id", "data.task_id", "id"),
-    states=("data.task_status", "data.status", "status"),
+    states=("data.task_status", "data.status", "data.state", "status"),
     urls=(
         "data.task_result.videos.0.url",
         "data.data.data.task_result.videos.0.url",
@@ -163,8 +190,13 @@ PIAPI = Dialect(
     "piapi",
     ids=("data.task_id",),
     states=("data.status",),
-    urls=("data.output.video_url", "data.output.video"),
-    reasons=("data.error", "data.error.raw_message"),
+    urls=(
+        "data.output.video_url",
+        "data.output.video",
+        "data.output.works.0.video.resource_without_watermark",
+        "data.output.works.0.video.resource",
+    ),
+    reasons=("data.error",),
 )
 DIALECTS = {dialect.name: dialect for dialect in (MULERUN, OFFICIAL, NEWAPI, FAL, PIAPI)}
 
@@ -193,6 +225,13 @@ def _identifier(value: object) -> str | None:
 
 
 def _address(value: object) -> str | None:
-    if isinstance(value, str) and value.startswith(("https://", "http://")):
-        return value
-    return None
+    """An address that can be asked for: printable, and with a host."""
+    if not isinstance(value, str) or not value.startswith(("https://", "http://")):
+        return None
+    try:
+        value.encode()
+        parts = urlsplit(value)
+        sound = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return None
+    return value if sound and value.isprintable() else None

@@ -76,7 +76,7 @@ class Forbidden(ProviderError):
 
 
 class BadRequest(ProviderError):
-    """Codes 1200 and 1201, HTTP 400, 422 and the like."""
+    """Codes 1200 and 1201, HTTP 400, 422 and the like; of a question also 1300 and 1301."""
 
 
 class Refused(ProviderError):
@@ -84,18 +84,19 @@ class Refused(ProviderError):
 
 
 class ModelGone(ProviderError):
-    """Codes 1202 and 1203, HTTP 404, when a task was to be made."""
+    """Codes 1202 and 1203, HTTP 404 that names the model, when a task was to be made."""
 
     model: str | None = None
     """The model that was asked for, where that is known: ``alternatives`` offers others."""
 
 
 class WrongAddress(ProviderError):
-    """A redirect, or an answer that does not come from this API."""
+    """A redirect, any other HTTP 404 to a new task, or an answer that is not this API's."""
 
 
 class UnknownTask(ProviderError):
-    """Code 1203, HTTP 404, when a task was asked about. Right after making one it may come late."""
+    """Codes 1202 and 1203, HTTP 404 that names the task, when one was asked about. Right after making
+    one it may come late."""
 
     retryable = True
 
@@ -113,9 +114,15 @@ class Busy(ProviderError):
 
 
 class ServerTrouble(ProviderError):
-    """Codes 5000–5002; HTTP 5xx and unreadable answers to questions, which are free."""
+    """Codes 5000–5002; HTTP 5xx, any other 404 and unreadable answers to questions, which are free."""
 
     retryable = True
+
+    @property
+    def says_nothing(self) -> bool:
+        """Somebody answered, but not with what this API says: a page, a gateway that lost its way."""
+        busy = isinstance(self.code, int) and (500 <= self.code < 600 or 5000 <= self.code <= 5002)
+        return self.http_status is not None and self.http_status < 500 and not busy
 
 
 class Unreachable(ProviderError):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kling_desktop.model.capabilities import Capability, Catalogue, cells
-from kling_desktop.providers.overrides import entries
+from kling_desktop.providers.overrides import Tell, entries
 from kling_desktop.providers.profiles import Profile
 
 _CELLS = ("brush", "end_frame", "end_only", "camera")
@@ -16,9 +16,12 @@ _WORDS = ("modes", "durations", "camera_kinds")
 _PLAIN = ("label", "cfg", "retired", "output")
 
 
-def load_models(shipped: Path, user: Path | None = None) -> Catalogue:
-    """Every known model, in the file's order; raises ProfileError with a sentence a mistake."""
-    found = entries("models", shipped, user)
+def load_models(shipped: Path, user: Path | None = None, tell: Tell | None = None) -> Catalogue:
+    """Every known model, in the file's order; raises ProfileError with a sentence a mistake.
+
+    With ``tell`` it is told of each mistake of the user's file, and what is wrong counts for nothing.
+    """
+    found = entries("models", shipped, user, tell)
     return Catalogue({name: changed(None, name, entry) for name, entry in found.items()})
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from kling_desktop.providers.overrides import ProfileError, entries
+from kling_desktop.providers.overrides import ProfileError, Tell, entries
 from kling_desktop.providers.shapes import (
     Brushed,
     MaskEncoding,
@@ -98,9 +98,14 @@ class Profile:
         return cls(id=name, **own)
 
 
-def load_profiles(shipped: Path, user: Path | None = None) -> dict[str, Profile]:
-    """Every provider by id, in the file's order; raises ProfileError with a sentence a mistake."""
-    found = entries("profiles", shipped, user)
+def load_profiles(
+    shipped: Path, user: Path | None = None, tell: Tell | None = None
+) -> dict[str, Profile]:
+    """Every provider by id, in the file's order; raises ProfileError with a sentence a mistake.
+
+    With ``tell`` it is told of each mistake of the user's file, and ``entries`` says what counts.
+    """
+    found = entries("profiles", shipped, user, tell)
     return {name: Profile.of(name, entry) for name, entry in found.items()}
 
 

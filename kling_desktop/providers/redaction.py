@@ -10,6 +10,13 @@ _IMAGES = frozenset({"image", "image_tail", "static_mask", "mask"})
 _DATA_URI = re.compile(r"data:image/[a-z+.-]+;base64,")
 _LOOKS_LIKE = re.compile(r"[A-Za-z0-9+/]{256}")
 """The beginning of an image under a name that a profile made up; prose has spaces before that."""
+_TOKEN = re.compile(r"\beyJ[\w-]{8,}(?:\.[\w-]*){0,2}")
+"""A JWT: its head in base64 always begins so."""
+
+
+def without_tokens(text: str) -> str:
+    """A text without signed tokens such as those that key pairs make, whole or cut short."""
+    return _TOKEN.sub("…", text)
 
 
 def redacted(body: bytes) -> str:
@@ -18,14 +25,15 @@ def redacted(body: bytes) -> str:
         fields = json.loads(body)
     except (ValueError, RecursionError):
         return f"<unreadable request, {_spaced(len(body))} bytes>"
-    return json.dumps(_without_images(fields), ensure_ascii=False, indent=2)
+    return json.dumps(without_images(fields), ensure_ascii=False, indent=2)
 
 
-def _without_images(value: Any, name: str = "") -> Any:
+def without_images(value: Any, name: str = "") -> Any:
+    """A JSON value, which may be what ``name`` holds, without its images."""
     if isinstance(value, list):
-        return [_without_images(each, name) for each in value]
+        return [without_images(each, name) for each in value]
     if isinstance(value, dict):
-        return {key: _without_images(each, key) for key, each in value.items()}
+        return {key: without_images(each, key) for key, each in value.items()}
     if not isinstance(value, str):
         return value
     uri = _DATA_URI.match(value)

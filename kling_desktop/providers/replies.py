@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 Code = int | str
 
-_FINE = frozenset({0, 200, "success", "succeed", "ok"})
+_FINE = frozenset(
+    {0, 200, 201, 202, 20000, 200000, "success", "succeed", "succeeded", "ok", "true"}
+)
 _EMPTY_PRAISE = frozenset({"success", "succeed", "succeeded", "ok"})
 LONGEST = 400
 """Characters of the provider's words that are quoted."""
+_QUOTABLE = 40 * LONGEST
+"""Characters of a text beyond which nothing is quoted, nor read."""
 
 
 def look(payload: object, place: str) -> Any:
@@ -32,7 +36,9 @@ def look(payload: object, place: str) -> Any:
 def words(value: object) -> str:
     """What a reason says: a text, or the telling parts of an error object, on one line."""
     if isinstance(value, Mapping):
-        parts = [words(value.get(key)) for key in ("title", "message", "msg", "detail")]
+        parts = [
+            words(value.get(key)) for key in ("title", "message", "msg", "raw_message", "detail")
+        ]
         return _short(": ".join(dict.fromkeys(part for part in parts if part)))
     if isinstance(value, list):
         return _short("; ".join(filter(None, map(words, value[:3]))))
@@ -68,6 +74,20 @@ def code(
     return None
 
 
+def denied(payload: object) -> bool:
+    """Whether the reply says of itself that it is no success, in a word where others have a code."""
+    return look(payload, "success") is False
+
+
+def cleaned(payload: object, hide: Callable[[str], str]) -> object:
+    """The reply with ``hide`` done to each of its texts, as far as any of them is ever quoted."""
+    if isinstance(payload, Mapping):
+        return {key: cleaned(value, hide) for key, value in payload.items()}
+    if isinstance(payload, list):
+        return [cleaned(value, hide) for value in payload]
+    return hide(payload[:_QUOTABLE]) if isinstance(payload, str) else payload
+
+
 def unwrapped(payload: object) -> object:
     """The reply of the host behind a relay that passes it on as the text of its own message."""
     for place in ("message", "error.message"):
@@ -83,10 +103,21 @@ def unwrapped(payload: object) -> object:
     return payload
 
 
+_REQUEST_IDS = (
+    "X-Request-Id",
+    "Request-Id",
+    "X-Oneapi-Request-Id",
+    "X-Fal-Request-Id",
+    "X-Correlation-Id",
+    "X-Trace-Id",
+)
+
+
 def request_id(payload: object, headers: Mapping[str, str]) -> str | None:
-    """What the provider's support asks for."""
-    found = look(payload, "request_id") or headers.get("X-Request-Id")
-    return _short(found) if isinstance(found, str) and found else None
+    """What the provider's support asks for, of the reply itself or of a host on its way."""
+    told = (look(payload, "request_id"), *(headers.get(name) for name in _REQUEST_IDS))
+    found = next((each for each in told if isinstance(each, str) and each.strip()), None)
+    return None if found is None else _short(found)
 
 
 def seconds_to_wait(headers: Mapping[str, str]) -> float | None:

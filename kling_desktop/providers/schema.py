@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Self
+from datetime import date
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
     AfterValidator,
@@ -21,6 +23,7 @@ from pydantic_core import CoreSchema, ErrorDetails
 from pydantic_core.core_schema import no_info_after_validator_function
 
 from kling_desktop.model.camera import CameraKind
+from kling_desktop.providers.auth import is_local
 
 GROUPS = 6
 """Moving areas, and so the colours of an indexed mask."""
@@ -60,6 +63,21 @@ def _kind(kind: str) -> str:
     return kind
 
 
+def _readable(address: str) -> str:
+    if address.startswith("http:") and not is_local(address):
+        raise ValueError("over http:// the key would go out readable; write https://")
+    return address
+
+
+def _day(text: str) -> str:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("there is no such day") from None
+    return text
+
+
+_HERE = r"(localhost|127(\.[0-9]{1,3}){3}|\[::1\])"
 _Cell = Annotated[
     str, _Matches(r"^\s*(\*|\S+\s+\S+)\s*$", "a cell is written “mode seconds”, or *")
 ]
@@ -68,6 +86,14 @@ _Base = Annotated[
     _Matches(
         r"^https?://([^\s/?#@:\[\]]+|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?(/[^\s?#]*)?$",
         "must be an address such as https://api.example.com",
+    ),
+    AfterValidator(_readable),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": rf"^(https://([^\s/?#@:\[\]]+|\[[0-9A-Fa-f:]+\])|http://{_HERE})"
+            r"(:[0-9]{1,5})?(/[^\s?#]*)?$",
+        }
     ),
 ]
 _Path = Annotated[
@@ -113,6 +139,21 @@ _FieldName = Literal[
     "duration",
     "external_task_id",
 ]
+_Leavable = Literal[
+    "model_name",
+    "image_tail",
+    "prompt",
+    "negative_prompt",
+    "cfg_scale",
+    "mode",
+    "static_mask",
+    "dynamic_masks",
+    "camera_control",
+    "duration",
+    "external_task_id",
+]
+_OF_AN_AREA = frozenset({"mask", "trajectories"})
+"""Fields inside dynamic_masks."""
 _Dialect = Literal["mulerun", "official", "newapi", "fal", "piapi"]
 
 
@@ -128,7 +169,7 @@ class ModelChange(_Entry):
 
     label: str | None = None
     modes: _Words | None = None
-    durations: _Words | None = None
+    durations: Annotated[_Words, Field(min_length=1)] | None = None
     brush: list[_Cell] | None = None
     """Where areas are taken, as “mode seconds”; * stands for every value."""
     end_frame: list[_Cell] | None = None
@@ -175,7 +216,7 @@ class RequestEntry(_Entry):
 
     names: dict[_FieldName, _Word] = {}
     """Field of the page → what it is called here."""
-    leave_out: list[_FieldName] = []
+    leave_out: list[_Leavable] = []
     needs: list[_FieldName] = []
     """Fields that must not be empty here."""
     whole_numbers: list[Literal["duration"]] = []
@@ -189,6 +230,18 @@ class RequestEntry(_Entry):
     images: Literal["base64", "data-uri"] = "base64"
     points: Literal["bottom-left", "top-left"] = "bottom-left"
     """From where the points of paths are counted."""
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> Self:
+        fields = set(get_args(_FieldName)) - set(self.leave_out)
+        called: dict[str, str] = {str(name): word for name, word in self.names.items()}
+        outer = [called.get(name, name) for name in sorted(fields - _OF_AN_AREA)]
+        inner = [called.get(name, name) for name in sorted(_OF_AN_AREA)]
+        beside = [*self.beside, *([self.inside] if self.inside else outer)]
+        for level in (outer, inner, beside):
+            if twice := [name for name, count in Counter(level).items() if count > 1]:
+                raise ValueError(f"two fields would be called “{twice[0]}” here")
+        return self
 
 
 class StatesEntry(_Entry):
@@ -208,13 +261,16 @@ class ReplyEntry(_Entry):
     video: list[_Place] = []
     reason: list[_Place] = []
     states: StatesEntry = StatesEntry()
+    full: _Words = []
+    """Words of an answer 429 which says that as many tasks run as may, where it has no code for it and
+    they are not understood by themselves."""
 
 
 class PricesEntry(_Entry):
     """Prices of ``seconds`` of video: model → mode → amount, “*” for every model or mode."""
 
     currency: str
-    date: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    date: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(_day)]
     """When the list was read."""
     seconds: Annotated[float, Field(gt=0)] = 5
     models: dict[str, dict[str, Annotated[float, Field(ge=0)]]]

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from kling_desktop.providers.overrides import PROFILE_ID
 from kling_desktop.providers.schema import ProfileEntry
 
 _DEFINITIONS = "#/$defs/"
@@ -36,6 +37,7 @@ def json_schema(shipped: Iterable[str]) -> dict[str, Any]:
             "note": {"type": "string"},
             "profiles": {
                 "type": "object",
+                "propertyNames": {"pattern": PROFILE_ID},
                 "properties": {name: {"$ref": change} for name in shipped},
                 "additionalProperties": {"$ref": entry},
             },

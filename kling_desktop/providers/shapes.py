@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 State = Literal["waiting", "running", "done", "failed"]
 """How a task stands at its provider."""
@@ -58,7 +58,7 @@ class MaskEncoding:
         return cls(
             MaskKind(entry.get("kind", "separate")),
             Brushed(entry.get("brushed", "white")),
-            tuple(_colour(text) for text in entry.get("moving", ())),
+            tuple(_colour(text) for text in entry.get("moving") or ()),
             _colour(entry.get("static", "#000000")),
         )
 
@@ -110,13 +110,18 @@ class ReplyShape:
     reason: tuple[str, ...] = ()
     words: Mapping[str, State] = field(default_factory=dict)
     """Lower-case word for a state → what it means."""
+    full: tuple[str, ...] = ()
+    """Lower-case words of a 429 that tells of as many tasks running as may, not of haste."""
 
     @classmethod
     def of(cls, entry: Mapping[str, Any]) -> Self:
         places = {name: tuple(entry.get(name, ())) for name in ("id", "state", "video", "reason")}
-        states: Mapping[State, list[str]] = entry.get("states", {})
-        words = {word.lower(): state for state, heard in states.items() for word in heard}
-        return cls(**places, words=words)
+        states: Mapping[str, list[str]] = entry.get("states", {})
+        words: dict[str, State] = {
+            word.lower(): state for state in get_args(State) for word in states.get(state, ())
+        }
+        full = tuple(said.lower() for said in entry.get("full", ()))
+        return cls(**places, words=words, full=full)
 
 
 def _colour(text: str) -> Colour:

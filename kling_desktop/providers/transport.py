@@ -40,6 +40,9 @@ class Reply:
     status: int
     headers: Mapping[str, str]
     payload: Any
+    raw: bytes = b""
+    """The body as far as it came, to the byte."""
+    whole: bool = True
 
 
 class Broken(Exception):
@@ -94,23 +97,31 @@ def exchange(
         raise Broken(_why(problem), arrived=arrived) from problem
     with response:
         try:
-            payload = _payload(response, started + limits.whole)
+            data, whole = _read(response, started + limits.whole)
         finally:
             if guard := getattr(response.raw, "guard", None):
                 guard.cancel()
-        return Reply(response.status_code, response.headers, payload)
+        payload = _json(data) if whole else None
+        return Reply(response.status_code, response.headers, payload, data, whole)
 
 
-def _payload(response: requests.Response, deadline: float) -> Any:
-    """The JSON that came, or None: too long, too slow, cut, or something else altogether."""
+def _read(response: requests.Response, deadline: float) -> tuple[bytes, bool]:
+    """The body, and whether it is all there: it may be too long, too slow, or cut."""
     data = bytearray()
     try:
         while piece := response.raw.read1(65536, decode_content=True):
             data += piece
             if len(data) > MOST_BYTES or time.monotonic() > deadline:
-                return None
+                return bytes(data), False
+    except (HTTPError, OSError, ValueError):
+        return bytes(data), False
+    return bytes(data), True
+
+
+def _json(data: bytes) -> Any:
+    try:
         return json.loads(data)
-    except (HTTPError, OSError, ValueError, RecursionError):
+    except (ValueError, RecursionError):
         return None
 
 

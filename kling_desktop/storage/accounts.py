@@ -5,6 +5,8 @@ The file holds no secret, ever. Where no keyring takes one, it lives until the p
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
 import re
 import threading
@@ -15,6 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from kling_desktop.storage import records
+from kling_desktop.storage.atomic import StorageError
 from kling_desktop.storage.directories import Directories
 from kling_desktop.storage.discretion import Secrets
 from kling_desktop.storage.keychain import Keychain
@@ -24,6 +27,8 @@ VARIABLE = "KLING_DESKTOP_TOKEN"
 IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 SECRET = re.compile(r"[!-~]{1,4096}")
 LIST = "accounts"
+MARK = "environment"
+"""Key of an account's entry: by what a secret of the environment is known again."""
 
 
 class AccountError(ValueError):
@@ -37,6 +42,8 @@ class Home(StrEnum):
     SESSION = "until the program ends"
     ENVIRONMENT = "in the environment"
     BUILT_IN = "made up at every start"
+    LOCKED = "not known, as the keyring is locked"
+    SILENT = "not known, as the keyring does not answer"
     NOWHERE = "none"
 
 
@@ -63,7 +70,9 @@ class Accounts:
         self._path = directories.accounts
         self._keychain, self._secrets = Keychain(), secrets or Secrets()
         self._warning: str | None = None
-        self._editing = threading.Lock()
+        self._editing = threading.RLock()
+        self.in_use: str | None = None
+        """The account that a secret of the environment is meant for."""
 
     @property
     def warning(self) -> str | None:
@@ -79,6 +88,22 @@ class Accounts:
     def keyring_sentence(self) -> str | None:
         """What the artist is told where there is no keyring, else None."""
         return self._keychain.problem
+
+    @property
+    def keyring_refusal(self) -> str | None:
+        """What a keyring that is there refused when it was last asked, as a sentence; None where
+        there is no keyring."""
+        return self._keychain.refusal
+
+    @property
+    def keyring_locked(self) -> bool:
+        """Whether the keyring said that it is locked, when it was last asked."""
+        return self._keychain.locked
+
+    def ask_keyring(self) -> str | None:
+        """What the keyring has to say now that it is asked. It may take its time."""
+        self._keychain.knock()
+        return self.keyring_sentence
 
     def all(self) -> list[Account]:
         """The practice account, then the others in the order in which they were added."""
@@ -113,6 +138,9 @@ class Accounts:
         self._write(record, [*entries, {**(known or [{}])[0], **written}])
         if secret:
             self._keychain.put(account.id, secret)
+        given = secret or _from_environment()
+        if given and not kept and (not secret or self._keychain.only_here(account.id)):
+            self._remember(account.id, given)
 
     def remove(self, id: str) -> None:  # noqa: A002 - the word of the command line
         """Forget an account and its secret. Raises AccountError, or StorageError."""
@@ -125,25 +153,58 @@ class Accounts:
             self._keychain.forget(id)
 
     def secret(self, id: str) -> str | None:  # noqa: A002 - the word of the command line
-        """The secret to use: the environment's where there is one, else the keyring's, else None.
+        """The secret to use: the environment's where that speaks for the account, else the
+        keyring's, else None.
 
         The practice account has none here: its server makes one up at every start.
         """
         if id == PRACTICE.id:
             return None
-        secret = _from_environment() or self._keychain.get(id)
+        secret = self._from_environment(id) or self._keychain.get(id)
         self._secrets.add(secret)
         return secret
+
+    def _from_environment(self, id: str) -> str | None:  # noqa: A002 - as above
+        """The environment's secret, unless it may be of another account: one account's key must
+        not be shown to another one's host.
+
+        It speaks for the account in use, which is written down as a mark of the secret; for one
+        that it has spoken for before; and for the only one there is.
+        """
+        secret = _from_environment()
+        if secret is None:
+            return None
+        with self._editing:
+            entries = _entries(self._read())
+            own: Mapping[str, Any] = next((e for e in entries if _id(e) == id), {})
+            mark = _mark(id, secret)
+            if id == self.in_use and own.get(MARK) != mark:
+                self._remember(id, secret)
+        alone = all(_id(entry) == id for entry in entries)
+        return secret if id == self.in_use or alone or own.get(MARK) == mark else None
+
+    def _remember(self, id: str, secret: str) -> None:  # noqa: A002 - as above
+        """That a secret, which nothing here keeps, is this account's."""
+        record, mark = self._read(), _mark(id, secret)
+        entries = [{**e, MARK: mark} if _id(e) == id else e for e in _entries(record)]
+        if entries != _entries(record):
+            with contextlib.suppress(StorageError):  # a folder that is only read
+                self._write(record, entries)
 
     def home_of_secret(self, id: str) -> Home:  # noqa: A002 - the word of the command line
         """Where the secret to use comes from. Asks the keyring, which may take its time."""
         if id == PRACTICE.id:
             return Home.BUILT_IN
-        if _from_environment():
+        if self._from_environment(id):
             return Home.ENVIRONMENT
         if self.secret(id) is None:
-            return Home.NOWHERE
+            return self._no_home()
         return Home.SESSION if self._keychain.only_here(id) else Home.KEYRING
+
+    def _no_home(self) -> Home:
+        if self._keychain.locked:
+            return Home.LOCKED
+        return Home.SILENT if self._keychain.refusal else Home.NOWHERE
 
     def _read(self) -> Record:
         record = records.read(self._path)
@@ -201,6 +262,11 @@ def _checked_secret(secret: str) -> str:
 
 def _from_environment() -> str | None:
     return os.environ.get(VARIABLE, "").strip() or None
+
+
+def _mark(id: str, secret: str) -> str:  # noqa: A002 - the word of the command line
+    """Tells a secret from most others, and nothing about it: 32 bits of a slow hash."""
+    return hashlib.scrypt(secret.encode(), salt=id.encode(), n=2**12, r=8, p=1, dklen=4).hex()
 
 
 def _entries(record: Record) -> list[Any]:

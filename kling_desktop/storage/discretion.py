@@ -55,9 +55,9 @@ class Secrets:
 
     def hide(self, text: str) -> str:
         """The text without secrets; images and other long runs are named by their length only."""
+        text = _JWT.sub(HIDDEN, text)  # first, as one that holds a known key would keep its tail
         if self._sought is not None:
             text = self._sought.sub(HIDDEN, text)
-        text = _JWT.sub(HIDDEN, text)
         text = _HEADER.sub(rf"\g<1>{HIDDEN}", text)
         text = _QUERY.sub(rf"\g<1>{HIDDEN}", _USER.sub(rf"\g<1>{HIDDEN}@", text))
         text = _SCHEME.sub(rf"\g<1> {HIDDEN}", text)

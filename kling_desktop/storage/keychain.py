@@ -13,9 +13,13 @@ NO_KEYRING = (
     "This system offers no keyring, so secrets are kept only until Kling Desktop is closed; "
     "install or unlock a keyring to keep them."
 )
+LOCKED = (
+    "The system keyring is locked, so secrets are kept only until Kling Desktop is closed; "
+    "unlock the keyring and enter the secret again to keep it."
+)
 REFUSED = (
-    "The system keyring is locked or did not answer, so secrets are kept only until "
-    "Kling Desktop is closed; unlock the keyring and enter the secret again to keep it."
+    "The system keyring did not answer, so secrets are kept only until Kling Desktop is closed; "
+    "see that it is unlocked and enter the secret again to keep it."
 )
 STILL_THERE = (
     "The system keyring may still hold the secret of “{name}”; "
@@ -30,6 +34,13 @@ class Keychain:
     def __init__(self) -> None:
         self._session: dict[str, str] = {}
         self._refusal: str | None = None
+        self.locked = False
+        """Whether the keyring said that it is locked, when it was last asked."""
+
+    @property
+    def refusal(self) -> str | None:
+        """What the keyring that is there did not do when it was last asked, as a sentence."""
+        return self._refusal
 
     @property
     def problem(self) -> str | None:
@@ -40,6 +51,10 @@ class Keychain:
         if name in self._session:
             return self._session[name]
         return self._ask(lambda backend: backend.get_password(SERVICE, name)) or None
+
+    def knock(self) -> None:
+        """Ask the keyring anything, so that ``problem`` says how it stands now."""
+        self._ask(lambda backend: backend.get_password(SERVICE, SERVICE))
 
     def only_here(self, name: str) -> bool:
         """Whether a secret is kept by this object alone."""
@@ -70,17 +85,19 @@ class Keychain:
         return bool(self._ask(obeyed))
 
     def _ask(self, question: Callable[[KeyringBackend], T]) -> T | None:
+        self._refusal, self.locked = None, False
         backend = _backend()
         if backend is None:
-            self._refusal = None
             return None
+        from keyring.errors import KeyringLocked
+
         try:
-            answer = question(backend)
+            return question(backend)
+        except KeyringLocked:
+            self._refusal, self.locked = LOCKED, True
         except Exception:  # noqa: BLE001 - backends leak the errors of D-Bus, COM and Cocoa
             self._refusal = REFUSED
-            return None
-        self._refusal = None
-        return answer
+        return None
 
 
 def _backend() -> KeyringBackend | None:

@@ -14,6 +14,14 @@ from kling_desktop.storage.directories import private_folder
 _SECTION = "profiles"
 
 
+def own_profiles(path: Path) -> dict[str, dict[str, Any]]:
+    """The entries under ``profiles``, id → entry, changes of shipped ones among them.
+
+    Raises StorageError.
+    """
+    return dict(_read(path).get(_SECTION, {}))
+
+
 def add_profile(path: Path, name: str, entry: Mapping[str, Any]) -> None:
     """Write an entry, which somebody has checked, under ``profiles``; one of that name is replaced.
 
@@ -35,7 +43,7 @@ def _read(path: Path) -> dict[str, Any]:
     """The whole file, which may hold more than is known here. Its owner writes it by hand, so one
     that makes no sense is not set aside but refused."""
     try:
-        whole = json.loads(path.read_text("utf-8"))
+        whole = json.loads(path.read_text("utf-8-sig"), object_pairs_hook=_once)
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, RecursionError) as error:
@@ -48,6 +56,14 @@ def _read(path: Path) -> dict[str, Any]:
             "Correct the file or remove it."
         )
     return whole
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of two members of one name, one would be lost when the file is written again."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name stands there twice")
+    return found
 
 
 def _write(path: Path, whole: dict[str, Any]) -> None:

@@ -9,8 +9,8 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 
-from kling_desktop.model.task import Task, TaskState
-from kling_desktop.tasks import steps
+from kling_desktop.model.task import Task, TaskState, require
+from kling_desktop.tasks import sending, steps
 from kling_desktop.tasks.delivery import Delivery
 from kling_desktop.tasks.download import Switch
 from kling_desktop.tasks.holds import Holds
@@ -25,6 +25,13 @@ _NEVER_TAKEN = "This task was never taken by the provider: generate the shot aga
 _PERHAPS_MADE = (
     "This task may have been made all the same: look at your tasks on the provider's page before "
     "generating the shot again."
+)
+
+_NO_NAME = "Enter the task's id as the provider's page shows it: one word, without blanks."
+_AN_ADDRESS = "That is an address. Enter the task's id alone, as the provider's page shows it."
+_ANOTHER = (
+    "“{name}” is the task of “{shot}” in this list, so it cannot be this one as well: enter the id of "
+    "another."
 )
 
 
@@ -138,13 +145,18 @@ class Decisions:
         return cancelled
 
     def confirm(self, task_id: str, remote_id: str) -> Task:
-        """The artist found an unconfirmed task at the provider, under this id.
+        """The artist found an unconfirmed task at the provider, under this id: the provider is asked,
+        and where it knows none by that name the task is unconfirmed as before.
 
-        Raises ValueError for any other task.
+        Raises ValueError for any other task, for what is no id, and for that of another task.
         """
+        name = named(remote_id)
         task = self._journal.get(task_id)
-        taken = steps.taken(remote_id, self._worker.turn(task.account), task.created)
-        return self._resolve(task_id, {**taken.changes, "due": self._clock()})
+        if (other := self._journal.known_as(task.account, name)) is not None:
+            raise ValueError(_ANOTHER.format(name=name, shot=other.shot or other.id[:8]))
+        asking = {**steps.cleared(), "remote_id": name, "error": sending.LOOKING.format(name=name)}
+        asking |= {"state": TaskState.SUBMITTING, "due": self._clock(), **NO_LEASE}
+        return self._resolve(task_id, asking)
 
     def send_again(self, task_id: str) -> Task:
         """The artist says that an unconfirmed task never arrived.
@@ -162,24 +174,27 @@ class Decisions:
         """
         entry = self._journal.entry(task_id)
         pace = self._worker.turn(entry.task.account).pace
-        doubt = entry.doubt or steps.ENDED
-        asking = {**steps.cleared(), "doubt": doubt, "misses": pace.lookups - 1, **NO_LEASE}
-        asking |= {"state": TaskState.SUBMITTING, "error": steps.ASKING, "due": self._clock()}
+        doubt = entry.doubt or sending.ENDED
+        asking = {**steps.cleared(), "doubt": doubt, "misses": pace.unsaid - 1, **NO_LEASE}
+        asking |= {"state": TaskState.SUBMITTING, "error": sending.ASKING, "due": self._clock()}
         return self._resolve(task_id, asking)
 
     def retry(self, task_id: str) -> Task:
-        """Fetch the video of a failed task once more, with a new link where it needs one.
+        """Fetch the video of a failed task once more, with a new link where it needs one; where the
+        provider has not said whether there is a video, it is asked.
 
-        Where the provider refused to make the task, and so nothing was made, a duplicate is sent.
-        Raises ValueError for a task that was not refused, and of which nothing can be fetched.
+        Where it is certain that nothing was made, a duplicate is sent. A task with an id that has not
+        failed, or is fetched by another program already, goes on as it does. Raises ValueError for
+        a task that is over otherwise or was never taken, and for one that may have been made unseen.
         """
         entry = self._journal.entry(task_id)
-        if entry.task.remote_id is not None:
-            values = {**steps.cleared(), **NO_LEASE, "refreshed": 0, "target": None}
-            return self._change(task_id, state=TaskState.DOWNLOADING, due=self._clock(), **values)
+        if entry.task.remote_id is not None and entry.task.made is not False:
+            values = {**steps.cleared(), "refreshed": 0, "target": None, "due": self._clock()}
+            return self._fetch(task_id, {**values, "state": TaskState.DOWNLOADING})
         if entry.task.state != TaskState.FAILED:
             raise ValueError(_NEVER_TAKEN)
-        if entry.doubt is not None or entry.resent:
+        # The word of the provider about the task of an id settles a doubt whether there was one.
+        if entry.resent or (entry.doubt is not None and entry.task.remote_id is None):
             raise ValueError(_PERHAPS_MADE)
         return self.duplicate(task_id)
 
@@ -189,18 +204,27 @@ class Decisions:
         Raises ValueError where one of the two is no longer queued.
         """
         self._journal.move(task_id, before)
-        tasks = [self._journal.get(item.id) for item in self._journal.queued()]
-        for task in tasks:
-            self._changed(task)
-        self._woken.set()
-        return tasks
+        return self._tell_queue()
+
+    def shift(self, task_id: str, step: int) -> list[Task]:
+        """Let a queued task go so many places later, or earlier for less than 0, as far as that goes;
+        all queued tasks in their new order.
+
+        Counted from where it stands then: of many calls in a row none is lost. Raises ValueError
+        where it is no longer queued.
+        """
+        self._journal.shift(task_id, step)
+        return self._tell_queue()
 
     def pause(self, account: str | None = None) -> None:
         """Send nothing more of an account, or of any, until told; what is sent already goes on."""
         self._set_paused(account or EVERY, paused=True)
 
     def resume_queue(self, account: str | None = None) -> None:
-        """Undo ``pause``; without an account, that of every account."""
+        """Undo ``pause``; without an account, that of every account and that of all at once.
+
+        While all stand still, so does an account whose own pause is undone.
+        """
         self._set_paused(account or EVERY, paused=False)
 
     def set_limit(self, account: str, limit: int | None) -> None:
@@ -232,6 +256,24 @@ class Decisions:
         self.paused = self._journal.pauses()
         self._woken.set()
 
+    def _tell_queue(self) -> list[Task]:
+        tasks = [self._journal.get(item.id) for item in self._journal.queued()]
+        for task in tasks:
+            self._changed(task)
+        self._woken.set()
+        return tasks
+
+    def _fetch(self, task_id: str, changes: dict[str, object]) -> Task:
+        """Take up a failed task, unless another program has done so: its lease is left alone."""
+        task = self._journal.write(task_id, changes, expect=TaskState.FAILED)
+        if task is None:
+            task = self._journal.get(task_id)
+            require(task.state, TaskState.DOWNLOADING)
+            return task
+        self._changed(task)
+        self._woken.set()
+        return task
+
     def _change(self, task_id: str, **changes: object) -> Task:
         task = self._journal.update(task_id, **changes)
         self._changed(task)
@@ -246,6 +288,16 @@ class Decisions:
         self._changed(task)
         self._woken.set()
         return task
+
+
+def named(text: str) -> str:
+    """The provider's id of a task as somebody typed it. Raises ValueError with a sentence."""
+    name = text.strip()
+    if "://" in name or name.lower().startswith("www."):
+        raise ValueError(_AN_ADDRESS)
+    if not 0 < len(name) <= 256 or not name.isprintable() or " " in name or not name.strip("."):
+        raise ValueError(_NO_NAME)
+    return name
 
 
 def renamed(request: bytes, old: str, new: str) -> bytes:

@@ -10,18 +10,27 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from kling_desktop.model.task import Task, TaskState
-from kling_desktop.providers.errors import ModelGone, ProviderError, UnknownTask
-from kling_desktop.tasks import steps
+from kling_desktop.tasks import renewal, steps
 from kling_desktop.tasks.download import Limits, Switch, fetch
 from kling_desktop.tasks.faults import (
     BadLink,
     Cut,
+    DiskError,
     DownloadError,
-    GoneLink,
     Stopped,
     Unreachable,
 )
-from kling_desktop.tasks.part import discard, finish, free_names, is_older, is_page
+from kling_desktop.tasks.part import (
+    bring_over,
+    discard,
+    finish,
+    free_names,
+    is_of_disk,
+    is_older,
+    is_page,
+    same_disk,
+    size_of,
+)
 from kling_desktop.tasks.rows import Entry
 from kling_desktop.tasks.steps import Outcome, Remote, Turn
 from kling_desktop.tasks.turning import NotTurned, Turning, turn_round, turned, unable
@@ -36,8 +45,15 @@ _AGAIN = "The video came whole but could not be turned round; that is tried agai
 _AS_SENT = (
     "The video could not be turned round, so it is kept as it was sent: it begins with the picture."
 )
-_LOST = "{why} The provider gives no other: look for the video on the provider's own page."
-_GONE = "The link to the video is gone."
+_SHORT = 6
+"""Fruitless tries in a row after which a video that always ends at the same byte may be whole."""
+_AS_IT_CAME = (
+    "The video's host announces more than it ever sends; what comes can be played, so it is kept: "
+    "look whether its end is there."
+)
+_PERSISTS = 4
+"""Tries in a row that a disk or folder refuses until the video goes elsewhere."""
+_ELSEWHERE = "It could not be written to {folder}, so it is kept in the folder for videos."
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +95,13 @@ class Delivery:
         given; None when the task is no longer ours.
         """
         task, part = entry.task, self.part(entry.task)
+        here, go_round = size_of(part), self._round(part, switch, progress)
         try:
-            if not part.exists() and (here := self._arrived(entry, part, turn, reserve)):
-                return here
+            if not part.exists() and (come := self._arrived(entry, part, turn, reserve)):
+                return come
             if not task.video_url:
-                return _ask(entry, connect, turn)
-            size = fetch(
+                return renewal.ask(entry, connect, turn)
+            fetch(
                 task.video_url,
                 part,
                 limits=self.limits,
@@ -92,15 +109,62 @@ class Delivery:
                 switch=switch,
                 copies=2 if task.reverse else 1,
             )
-            alive = partial(progress, size, size)
-            go_round = partial(
-                turn_round, part, self.turning, self.check_video, switch=switch, alive=alive
-            )
             return self._accept(entry, part, turn, reserve, go_round)
         except BadLink as error:
-            return _renew(entry, error, connect, turn)
+            return renewal.renew(entry, error, connect, turn)
         except DownloadError as error:
-            return _missed(entry, error, turn)
+            stuck = isinstance(error, Cut) and not error.gained and 0 < here == size_of(part)
+            if stuck and self._seems_whole(entry, part):
+                return _as_it_came(self._accept(entry, part, turn, reserve, go_round))
+            return self._missed(entry, part, error, turn)
+
+    def _missed(self, entry: Entry, part: Path, error: DownloadError, turn: Turn) -> Outcome:
+        match error:
+            case Cut():
+                return _cut(entry, error, turn)
+            case DiskError():
+                return self._unwritable(entry, part, error, turn)
+            case Stopped():
+                return Outcome({"due": turn.clock()})
+            case Unreachable():
+                outcome = steps.trouble(entry, str(error), turn, error.retry_after, refreshed=0)
+                return replace(outcome, unreached=error.unreached)
+        return steps.trouble(entry, str(error), turn, refreshed=0)
+
+    def _round(
+        self, part: Path, switch: Switch, progress: Callable[[int, int | None], None]
+    ) -> Callable[[], None]:
+        """Turns the part round, saying now and then that it is at it."""
+
+        def alive() -> None:
+            size = size_of(part)
+            progress(size, size)
+
+        return partial(turn_round, part, self.turning, self.check_video, switch=switch, alive=alive)
+
+    def _seems_whole(self, entry: Entry, part: Path) -> bool:
+        """Whether a length that never comes is the host's mistake: the video plays to its end."""
+        if entry.task.attempts < _SHORT:
+            return False
+        try:
+            self.check_video(part)
+        except ValueError:
+            return False
+        return True
+
+    def _unwritable(self, entry: Entry, part: Path, error: DiskError, turn: Turn) -> Outcome:
+        """Waits for the disk; a video that was asked for elsewhere comes home in the end."""
+        task = entry.task
+        lasting = is_of_disk(task.error) and entry.troubles + 1 >= _PERSISTS
+        helps = not (error.full and same_disk(part.parent, self.videos))
+        if not (task.output and lasting and helps and part.parent != self.videos):
+            return steps.trouble(entry, str(error), turn, refreshed=0)
+        home = self.videos / part.name
+        for each, to in ((part, home), (turned(part), turned(home))):
+            bring_over(each, to)
+        words = _ELSEWHERE.format(folder=part.parent)
+        values = {"output": None, "target": None, "note": words, "due": turn.clock()}
+        return Outcome({**values, "troubles": 0})
 
     def _refuse_unsound(self, entry: Entry, part: Path, turn: Turn) -> Outcome | None:
         """What comes of a part that is whole but no video; None where it is one."""
@@ -128,7 +192,7 @@ class Delivery:
             return self._keep(entry, round_one, reserve)
         if entry.target and Path(entry.target).exists():
             discard(part)
-            return _done(Path(entry.target))
+            return _done(entry, Path(entry.target))
         return None
 
     def _accept(
@@ -155,7 +219,7 @@ class Delivery:
         if target is None:
             return Outcome()
         finish(part, target)
-        return _done(target)
+        return _done(entry, target)
 
     def _not_turned(self, entry: Entry, part: Path, turn: Turn, reserve: Reserve) -> Outcome:
         """Paid for is paid for: a video that nothing can turn round is kept as it is."""
@@ -190,66 +254,20 @@ def video_name(task: Task) -> str:
     return f"{day} {short or 'shot'} {task.id[:8]}.mp4"
 
 
-def _done(target: Path) -> Outcome:
+def _done(entry: Entry, target: Path) -> Outcome:
+    """What is left to be said of it is that it is not where it was asked to be."""
     values = {"state": TaskState.DONE, "video": str(target), "note": None}
-    return Outcome({**values, "error": None, "troubles": 0})
+    return Outcome({**values, "error": entry.task.note, "troubles": 0})
 
 
-def _missed(entry: Entry, error: DownloadError, turn: Turn) -> Outcome:
-    if isinstance(error, Stopped):
-        return Outcome({"due": turn.clock()})
-    after = error.retry_after if isinstance(error, Unreachable) else None
-    if isinstance(error, Cut) and error.gained:
-        # It leads somewhere, so the pauses need not grow.
-        entry = replace(entry, troubles=0)
-    outcome = steps.trouble(entry, str(error), turn, after, refreshed=0)
-    if isinstance(error, Unreachable):
-        return replace(outcome, unreached=error.unreached)
-    return outcome
+def _cut(entry: Entry, error: Cut, turn: Turn) -> Outcome:
+    if not error.gained:
+        return renewal.fruitless(entry, str(error), turn)
+    # It leads somewhere, so the pauses need not grow.
+    return steps.trouble(replace(entry, troubles=0), str(error), turn, attempts=0, refreshed=0)
 
 
-def _renew(entry: Entry, error: BadLink, connect: Callable[[], Remote], turn: Turn) -> Outcome:
-    if not entry.refreshed:
-        return _ask(entry, connect, turn, error)
-    if isinstance(error, GoneLink):
-        return steps.failed(_LOST.format(why=error))
-    return _again(entry, error, turn)
-
-
-def _again(entry: Entry, error: BadLink, turn: Turn) -> Outcome:
-    return steps.trouble(entry, f"{error} It is tried again.", turn, refreshed=0)
-
-
-def _ask(
-    entry: Entry, connect: Callable[[], Remote], turn: Turn, error: BadLink | None = None
-) -> Outcome:
-    """Query the task again for a link that works; ``error`` says what is wrong with the old one."""
-    try:
-        status = connect().query(entry.task.remote_id or "")
-    except (UnknownTask, ModelGone):
-        if error is not None and not isinstance(error, GoneLink):
-            return _again(entry, error, turn)
-        return steps.failed(_LOST.format(why=error or _GONE))
-    except ProviderError as problem:
-        return _later(entry, steps.query_trouble(entry, problem, turn), turn)
-    except ValueError as problem:
-        return _later(entry, steps.held(problem, turn, deaf=True), turn)
-    return _asked(entry, steps.read_status(entry, status, turn), error)
-
-
-def _asked(entry: Entry, outcome: Outcome, error: BadLink | None) -> Outcome:
-    if outcome.changes.get("state") == TaskState.DOWNLOADING:
-        # Only bytes of the video make up for the trouble there was.
-        kept = {"troubles": entry.troubles, "misses": entry.misses, "error": entry.task.error}
-        return Outcome({**outcome.changes, **kept, "refreshed": 1}, silent=error is not None)
-    if outcome.changes.get("state") == TaskState.SUBMITTED:
-        return Outcome({**outcome.changes, "state": TaskState.PROCESSING})
-    return outcome
-
-
-def _later(entry: Entry, outcome: Outcome, turn: Turn) -> Outcome:
-    """A download is never blocked by its account, so it must not be due at once again."""
-    if outcome.hold is None:
+def _as_it_came(outcome: Outcome) -> Outcome:
+    if outcome.changes.get("state") != TaskState.DONE:
         return outcome
-    waiting = steps.trouble(entry, outcome.hold, turn)
-    return replace(waiting, hold=outcome.hold, deaf=outcome.deaf)
+    return Outcome({**outcome.changes, "error": _AS_IT_CAME})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -9,33 +10,27 @@ from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
 
-from kling_desktop.tasks.faults import BadLink, Cut, GoneLink, Stopped, Unreachable
-from kling_desktop.tasks.network import unreached
+from kling_desktop.tasks import link
+from kling_desktop.tasks.faults import Cut, Stopped, TooLarge
 from kling_desktop.tasks.part import (
     Whole,
     discard,
     disk_error,
     open_part,
     refuse_full,
+    remember,
     remembered,
     write_all,
 )
+from kling_desktop.tasks.unpack import Unpacking
 
 if TYPE_CHECKING:
     import requests
 
-_HOPS = 10
-_NETWORK = "Waiting for the network: the video is ready and will be fetched."
 _TOO_LARGE = "What the link leads to is far too large for a video of a few seconds."
-_PAGES = (
-    "text/html",
-    "application/json",
-    "application/problem+json",
-    "application/xml",
-    "text/xml",
-)
+_HALFWAY = "The video stopped coming halfway; it is tried again."
+_STOPPED = "The download was stopped and goes on later."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +43,19 @@ class Limits:
     slow_window: float = 60.0
     slow_bytes: int = 64 * 1024
     """The least that has to come in each window, else the connection is given up and made anew."""
+    long_window: float = 600.0
+    long_bytes: int = 8 * 1024**2
+    """The same over a longer time: a host that sends drop by drop must not be waited for all day."""
     total: int = 2 * 1024**3
+    unknown: int = 512 * 1024**2
+    """The most where the host does not say how long the video is: five minutes at 14 Mbit/s, and
+    nothing else ends what has no end."""
+    unknown_seconds: float = 3600.0
+    """The same in time, so that one that comes slowly and has no end is let go of, too."""
     margin: int = 64 * 1024**2
     """What has to stay free on the disk beside the video."""
+    recheck: int = 8 * 1024**2
+    """Others fill the disk, too: how many bytes come before it is looked at again."""
     chunk: int = 512 * 1024
 
 
@@ -74,7 +79,7 @@ class Switch:
         with self._lock:
             self._response = response
         if response is not None and self.stopped:
-            raise Stopped("The download was stopped and goes on later.")
+            raise Stopped(_STOPPED)
 
 
 def fetch(
@@ -102,13 +107,9 @@ def fetch(
     watch = _Watch(limits, switch, clock, progress or _silent, copies)
     try:
         return _attempt(url, part, known, size, watch)
-    except _OtherFileError:
+    except link.OtherFileError:
         discard(part)
         return _attempt(url, part, Whole(None, None), 0, watch)
-
-
-class _OtherFileError(Exception):
-    """What is here is not the beginning of what the host has now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,19 +124,42 @@ class _Watch:
 
 
 def _attempt(url: str, part: Path, known: Whole, size: int, watch: _Watch) -> int:
-    headers = _headers(known, size)
-    with _session() as session, _open(session, url, headers, watch.limits) as response:
+    headers, limits = link.headers_for(known, size), watch.limits
+    timeout = (limits.connect, limits.stall)
+    with (
+        link.open_session() as session,
+        link.follow(session, url, headers, timeout) as response,
+    ):
         watch.switch.watch(response)
         try:
-            start = _start(response, known, size)
-            whole = _whole(response, start, known)
-            _refuse_pages(response)
-            _refuse_size(whole.length, watch.limits)
-            needed = (whole.length or 0) * watch.copies - start + watch.limits.margin
-            refuse_full(part, needed, watch.limits.margin)
+            if link.ends_here(response, known, size):
+                # The length that it said first was none: whether this is a video, a look tells.
+                remember(part, Whole(known.tag, size, known.modified))
+                return size
+            start = link.start_of(response, known, size)
+            whole = link.whole_of(response, start, known)
+            link.refuse_pages(response)
+            _refuse_size(whole.length, limits)
+            refuse_full(part, _needed(whole, start, watch), limits.margin)
             return _Stream(response, part, start, whole, watch).run()
         finally:
             watch.switch.watch(None)
+
+
+class _Window:
+    """The least that has to come in each ``seconds``."""
+
+    def __init__(self, seconds: float, least: int, now: float, size: int) -> None:
+        self._seconds, self._least = seconds, least
+        self._since, self._size = now, size
+
+    def slow(self, now: float, size: int) -> bool:
+        """Whether a window has just ended in which too little came."""
+        if now - self._since < self._seconds:
+            return False
+        came = size - self._size
+        self._since, self._size = now, size
+        return came < self._least
 
 
 class _Stream:
@@ -145,27 +169,47 @@ class _Stream:
         self, response: requests.Response, part: Path, start: int, whole: Whole, watch: _Watch
     ) -> None:
         self._response, self._part, self._whole, self._watch = response, part, whole, watch
-        self._start = self._size = start
-        self._window, self._window_size = watch.clock(), start
+        self._start = self._size = self._looked = start
+        limits, now = watch.limits, watch.clock()
+        self._latest = now + limits.unknown_seconds if whole.length is None else math.inf
+        self._windows = [
+            _Window(limits.slow_window, limits.slow_bytes, now, start),
+            _Window(limits.long_window, limits.long_bytes, now, start),
+        ]
+        coding = link.coding(response)
+        self._unpacking = Unpacking(coding, limits.chunk) if coding else None
 
     def run(self) -> int:
         try:
             with open_part(self._part, self._start, self._whole) as file:
                 self._pour(file)
+        except TooLarge:
+            discard(self._part)
+            raise
         except OSError as error:
             raise disk_error(error, self._part) from error
         if self._whole.length is not None and self._size != self._whole.length:
-            raise self._cut("The video stopped coming halfway; it is tried again.")
+            raise self._cut(_HALFWAY)
+        if self._unpacking is not None and not self._unpacking.whole:
+            raise self._cut(_HALFWAY)
         return self._size
 
     def _pour(self, file: FileIO) -> None:
         while chunk := self._read():
-            write_all(file, chunk)
-            self._size += len(chunk)
-            if self._size > self._watch.limits.total:
-                raise GoneLink(_TOO_LARGE)
+            for piece in self._unpacking.pieces(chunk) if self._unpacking else (chunk,):
+                write_all(file, piece)
+                self._size += len(piece)
+                self._refuse_much()
             self._watch.progress(self._size, self._whole.length)
             self._refuse_slow()
+
+    def _refuse_much(self) -> None:
+        limits = self._watch.limits
+        if self._size > (limits.unknown if self._whole.length is None else limits.total):
+            raise TooLarge(_TOO_LARGE)
+        if self._size - self._looked >= limits.recheck:
+            self._looked = self._size
+            refuse_full(self._part, _needed(self._whole, self._size, self._watch), limits.margin)
 
     def _read(self) -> bytes:
         import requests
@@ -175,158 +219,31 @@ class _Stream:
             chunk: bytes = self._response.raw.read1(self._watch.limits.chunk)
         except (urllib3.exceptions.HTTPError, requests.RequestException, OSError, ValueError):
             if self._watch.switch.stopped:
-                raise Stopped("The download was stopped and goes on later.") from None
-            raise self._cut("The video stopped coming halfway; it is tried again.") from None
+                raise Stopped(_STOPPED) from None
+            raise self._cut(_HALFWAY) from None
         if self._watch.switch.stopped:
-            raise Stopped("The download was stopped and goes on later.")
+            raise Stopped(_STOPPED)
         return chunk
 
     def _refuse_slow(self) -> None:
         now = self._watch.clock()
-        if now - self._window < self._watch.limits.slow_window:
-            return
-        if self._size - self._window_size < self._watch.limits.slow_bytes:
+        slow = [window.slow(now, self._size) for window in self._windows]
+        if any(slow) or now > self._latest:
             raise self._cut("The video comes too slowly; the connection is made anew.")
-        self._window, self._window_size = now, self._size
 
     def _cut(self, sentence: str) -> Cut:
         # A start from the beginning gains nothing that the next one is sure to keep.
         return Cut(sentence, gained=self._size > self._start > 0)
 
 
-def _session() -> requests.Session:
-    import requests
-
-    session = requests.Session()
-    # An auth that does nothing keeps requests from taking one out of the URL or a .netrc file.
-    session.auth = _no_auth
-    return session
-
-
-def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
-
-
-def _headers(known: Whole, size: int) -> dict[str, str]:
-    headers = {"Accept-Encoding": "identity", "Accept": "video/*, */*;q=0.5"}
-    if known.validator is not None and size > 0:
-        headers |= {"Range": f"bytes={size}-", "If-Range": known.validator}
-    return headers
-
-
-def _open(
-    session: requests.Session, url: str, headers: dict[str, str], limits: Limits
-) -> requests.Response:
-    """The answer after at most ten redirects; followed here, so that each hop is looked at."""
-    for _ in range(_HOPS):
-        response = _get(session, url, headers, limits)
-        if not response.is_redirect:
-            _refuse_status(response)
-            return response
-        response.close()
-        url = _onward(url, response.headers.get("Location", ""))
-    raise BadLink("The link to the video leads round in circles.")
-
-
-def _onward(url: str, location: str) -> str:
-    try:
-        onward = urljoin(url, location)
-    except ValueError:
-        raise BadLink("The link to the video leads nowhere.") from None
-    if _scheme(url) == "https" and _scheme(onward) != "https":
-        raise BadLink("The link to the video leads to an unprotected address.")
-    return onward
-
-
-def _scheme(url: str) -> str:
-    try:
-        return urlsplit(url).scheme.lower()
-    except ValueError:
-        return ""
-
-
-def _get(
-    session: requests.Session, url: str, headers: dict[str, str], limits: Limits
-) -> requests.Response:
-    import requests
-
-    if _scheme(url) not in {"http", "https"}:
-        raise BadLink("The link to the video is not a web address.")
-    timeout = (limits.connect, limits.stall)
-    try:
-        return session.get(
-            url, headers=headers, stream=True, timeout=timeout, allow_redirects=False
-        )
-    except requests.RequestException as error:
-        # Its text names the signed link, which is as good as a key.
-        if isinstance(error, ValueError):
-            raise BadLink("The link to the video is not a web address.") from None
-        raise Unreachable(_NETWORK, unreached=unreached(error)) from None
-
-
-def _refuse_status(response: requests.Response) -> None:
-    status = response.status_code
-    if status in {200, 206, 416}:
-        return
-    response.close()
-    if status in {408, 425, 429} or status >= 500:
-        raise Unreachable(
-            "The video's host is busy; the video is fetched as soon as it answers.",
-            _retry_after(response),
-        )
-    if status in {401, 403, 404, 410}:
-        raise GoneLink("The link to the video has expired.")
-    raise BadLink(f"The video's host refused the link (HTTP {status}).")
-
-
-def _retry_after(response: requests.Response) -> float | None:
-    text = response.headers.get("Retry-After", "")
-    return float(text) if text.isdigit() else None
-
-
-def _refuse_pages(response: requests.Response) -> None:
-    kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if kind in _PAGES:
-        raise BadLink("The link led to a web page instead of a video.")
-
-
 def _refuse_size(size: int | None, limits: Limits) -> None:
     if size is not None and size > limits.total:
-        raise BadLink(_TOO_LARGE)
+        raise TooLarge(_TOO_LARGE)
 
 
-def _start(response: requests.Response, known: Whole, size: int) -> int:
-    """Where the answer's first byte belongs. Raises _OtherFileError when it fits nowhere."""
-    if response.status_code == 200:
-        return 0
-    first, total = _content_range(response)
-    tag = response.headers.get("ETag")
-    same = tag is None or not (known.validator or "").startswith('"') or tag == known.validator
-    fits = known.length is None or total is None or total == known.length
-    if response.status_code == 206 and first == size > 0 and fits and same:
-        return size
-    if size == 0:
-        raise BadLink("The video's host sent a piece of the video that was not asked for.")
-    raise _OtherFileError
-
-
-def _content_range(response: requests.Response) -> tuple[int | None, int | None]:
-    """First byte and whole length of ``Content-Range: bytes 5-9/10`` (RFC 9110 §14.4)."""
-    unit, _, rest = response.headers.get("Content-Range", "").strip().partition(" ")
-    span, _, total = rest.partition("/")
-    first = span.partition("-")[0].strip()
-    if unit.lower() != "bytes":
-        return None, None
-    return int(first) if first.isdigit() else None, int(total) if total.isdigit() else None
-
-
-def _whole(response: requests.Response, start: int, known: Whole) -> Whole:
-    if start > 0:
-        return Whole(known.validator, known.length or _content_range(response)[1])
-    tag = response.headers.get("ETag", "")
-    validator = tag if tag.startswith('"') else response.headers.get("Last-Modified")
-    length = response.headers.get("Content-Length", "")
-    return Whole(validator, int(length) if length.isdigit() else None)
+def _needed(whole: Whole, here: int, watch: _Watch) -> int:
+    """Bytes that have to be free for what is still to come."""
+    return max(0, (whole.length or 0) * watch.copies - here) + watch.limits.margin
 
 
 def _shut_down(response: requests.Response) -> None:

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from kling_desktop.model.task import Task, TaskState
+from kling_desktop.providers.answers import Answer
 from kling_desktop.tasks.decisions import Decisions
 from kling_desktop.tasks.delivery import Delivery
 from kling_desktop.tasks.download import Limits, Switch
@@ -61,7 +62,8 @@ class Engine(Decisions):
     ``pace`` gives each account's pauses. ``progress`` gets task id, bytes here, bytes in all.
     ``turn`` turns the videos of the tasks that ask for it round. ``keeps`` gives the days for which
     an account's provider keeps its videos, as far as that is known. ``steady`` is a clock that is
-    never put back and stands still while the machine sleeps.
+    never put back and stands still while the machine sleeps. ``heard`` gives what providers answered
+    in the calling thread since it was last asked; that is kept with what comes of it.
     """
 
     def __init__(
@@ -80,6 +82,7 @@ class Engine(Decisions):
         pace: Pace | Callable[[str], Pace] | None = None,
         limits: Limits | None = None,
         keeps: Callable[[str], float | None] = lambda _account: None,
+        heard: Callable[[], tuple[Answer, ...]] = tuple,
         pool: Executor | None = None,
         parallel: int = 4,
     ) -> None:
@@ -102,6 +105,7 @@ class Engine(Decisions):
             ),
             changed,
             progress,
+            heard,
         )
         self._busy: dict[str, Switch] = {}
         self._downloads: set[str] = set()
@@ -123,7 +127,10 @@ class Engine(Decisions):
             if self._journal.claim(task.id, self._worker.lease(task.account), now=now) is None:
                 continue
             wait = 0.0 if task.state == TaskState.QUEUED else gap * len(taken)
-            taken.append(self._journal.update(task.id, due=now + wait))
+            changes: dict[str, object] = {"due": now + wait}
+            if task.state in {TaskState.SUBMITTED, TaskState.PROCESSING}:
+                changes["misses"] = 0  # No answer is given up for that was asked for before.
+            taken.append(self._journal.update(task.id, **changes))
         self._woken.set()
         return taken
 
@@ -197,6 +204,8 @@ class Engine(Decisions):
         for switch in list(self._busy.values()):
             switch.stop()
         self.wait_idle(timeout)
+        for task_id in list(self._sending):
+            self._worker.leave_in_doubt(task_id)
         try:
             self._worker.write_again()
             self._journal.release(self._worker.owner, keep=frozenset(self._busy))

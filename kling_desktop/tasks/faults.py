@@ -14,7 +14,11 @@ class BadLink(DownloadError):
 
 
 class GoneLink(BadLink):
-    """The link leads to no video any more; trying it again is of no use."""
+    """The link leads to no video any more: a new one may."""
+
+
+class TooLarge(GoneLink):
+    """What the link leads to cannot be the video."""
 
 
 class Unreachable(DownloadError):
@@ -43,6 +47,11 @@ class Cut(DownloadError):
 
 class DiskError(DownloadError):
     """The file cannot be written: full, read-only, gone."""
+
+    def __init__(self, sentence: str, *, full: bool = False) -> None:
+        super().__init__(sentence)
+        self.full = full
+        """Whether some space would help."""
 
 
 class Stopped(DownloadError):

@@ -10,8 +10,8 @@ from kling_desktop.tasks.lineup import EVERY
 from kling_desktop.tasks.room import Room, waits_for_room
 from kling_desktop.tasks.rows import Item
 
-PAUSED = "The queue is paused: let it go on, and this task will be sent."
-ACCOUNT_PAUSED = "The queue of this account is paused: let it go on, and this task will be sent."
+PAUSED = "The queue is paused: resume it, and this task will be sent."
+ACCOUNT_PAUSED = "The queue of this account is paused: resume it, and this task will be sent."
 
 IN_LINE = "Waits for the tasks before it in the queue."
 

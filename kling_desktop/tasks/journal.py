@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import sqlite3
 import threading
 import time
@@ -12,7 +11,8 @@ from dataclasses import astuple
 from pathlib import Path
 
 from kling_desktop.model.task import FINAL, Task, TaskState, require
-from kling_desktop.tasks import lineup
+from kling_desktop.providers.answers import Answer
+from kling_desktop.tasks import archive, lineup, mishaps
 from kling_desktop.tasks.lease import FARTHEST, Lease
 from kling_desktop.tasks.rows import (
     ITEM_COLUMNS,
@@ -25,16 +25,16 @@ from kling_desktop.tasks.rows import (
     read_item,
     read_lease,
     read_task,
+    storable,
 )
 from kling_desktop.tasks.schema import TooNewError, migrate
 
 _WRITABLE = frozenset({*TASK_COLUMNS, *WORK_COLUMNS, *LEASE_COLUMNS} - {"id", "created", "updated"})
-_DURABLE = frozenset({"state", "remote_id", "target", "doubt", "resent"})
+_DURABLE = frozenset({"state", "remote_id", "target", "doubt", "resent", "refused"})
 _OPEN = "state NOT IN ('done', 'failed', 'cancelled')"
 _KEEP_REQUESTS = 30 * 86400.0
 _NEVER = 1e300
 _OPENINGS = 500
-_LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _ON = f"FROM tasks WHERE {_OPEN} AND state <> 'unconfirmed' AND due >"
 _ROWS = f"SELECT {', '.join(ITEM_COLUMNS)} {_ON}"
 # Two ranges of one index: an OR would read every task each time.
@@ -102,6 +102,20 @@ class Journal:
         """Tasks that are not done, failed or cancelled, oldest first."""
         return self._select(f"WHERE {_OPEN} ORDER BY created, rowid", ())
 
+    def unfetched(self, since: float) -> list[Task]:
+        """Failed tasks made since then that a provider took and did not itself call failed, oldest
+        first: asking for them once more costs nothing, and it may have their videos."""
+        return self._select(
+            "WHERE state = 'failed' AND remote_id <> '' AND ifnull(video, '') = '' AND created > ? "
+            "AND (made IS NULL OR made = 1) ORDER BY created, rowid",
+            (since,),
+        )
+
+    def known_as(self, account: str, remote_id: str) -> Task | None:
+        """The task of an account that has this id at the provider, None where there is none."""
+        found = self._select("WHERE account = ? AND remote_id = ? LIMIT 1", (account, remote_id))
+        return found[0] if found else None
+
     def entry(self, task_id: str) -> Entry:
         """The task with the engine's notes. Raises KeyError when the journal does not know it."""
         with self._reading() as connection:
@@ -134,6 +148,11 @@ class Journal:
             raise KeyError(task_id)
         return bytes(row[0])
 
+    def answers(self, task_id: str) -> dict[str, Answer]:
+        """The last answer of the provider to each kind of call about a task, by its kind."""
+        with self._reading() as connection:
+            return archive.kept(connection, task_id)
+
     def update(self, task_id: str, **changes: object) -> Task:
         """Change columns of one task, and stamp ``updated``; a state must be one that may follow.
 
@@ -150,10 +169,11 @@ class Journal:
         *,
         expect: TaskState | None = None,
         held_by: str | None = None,
+        answers: Iterable[Answer] = (),
     ) -> Task | None:
         """As ``update``, unless the task is no longer in the state ``expect`` or leased to ``held_by``.
 
-        Then nothing is written and None returned.
+        Then nothing is written and None returned. ``answers`` of the provider are kept along with it.
         """
         if unknown := changes.keys() - _WRITABLE:
             raise TypeError(f"no such columns: {sorted(unknown)}")
@@ -164,12 +184,14 @@ class Journal:
             ):
                 return None
             require(old.state, TaskState(str(changes.get("state", old.state))))
-            values = {**changes, "updated": self._clock()}
+            values = {key: storable(value) for key, value in changes.items()}
+            values["updated"] = self._clock()
             names = ", ".join(f"{name} = ?" for name in values)
             connection.execute(
                 f"UPDATE tasks SET {names} WHERE id = ?",  # noqa: S608 - names checked above
                 (*values.values(), task_id),
             )
+            archive.keep(connection, task_id, answers)
             return read_entry(connection, task_id).task
 
     def reserve(self, task_id: str, names: Iterable[Path], *, held_by: str) -> Path | None:
@@ -227,6 +249,11 @@ class Journal:
         with self._writing(durable=False) as connection:
             lineup.move(connection, task_id, before)
 
+    def shift(self, task_id: str, step: int) -> None:
+        """Let a queued task go so many places later. Raises ValueError with a sentence."""
+        with self._writing(durable=False) as connection:
+            lineup.shift(connection, task_id, step)
+
     def reschedule(self, dues: Mapping[str, float]) -> None:
         """Set when each of these tasks is due, seconds since the epoch."""
         with self._writing(durable=False) as connection:
@@ -243,10 +270,13 @@ class Journal:
             return lineup.pauses(connection)
 
     def tidy(self) -> None:
-        """Drop the requests of tasks that ended over thirty days ago: each holds whole pictures."""
-        sql = f"DELETE FROM requests WHERE task IN (SELECT id FROM tasks WHERE NOT {_OPEN} AND updated < ?)"  # noqa: S608
+        """Drop the requests of tasks that ended over thirty days ago, as each holds whole pictures,
+        and what the provider answered to them."""
+        ended = f"(SELECT id FROM tasks WHERE NOT {_OPEN} AND updated < ?)"  # noqa: S608 - our own words
+        before = (self._clock() - _KEEP_REQUESTS,)
         with self._writing(durable=False) as connection:
-            connection.execute(sql, (self._clock() - _KEEP_REQUESTS,))
+            for table in ("requests", "answers"):
+                connection.execute(f"DELETE FROM {table} WHERE task IN {ended}", before)  # noqa: S608
 
     def _select(self, rest: str, values: tuple[object, ...], one: str | None = None) -> list[Task]:
         sql = f"SELECT {', '.join(TASK_COLUMNS)} FROM tasks {rest}"  # noqa: S608 - our own words
@@ -288,7 +318,7 @@ class Journal:
                 f"to use it ({self.path})."
             ) from error
         except (sqlite3.Error, OSError) as error:
-            raise JournalError(_sentence(error, self.path)) from error
+            raise JournalError(mishaps.sentence(error, self.path)) from error
 
 
 def set_aside(path: Path) -> Path:
@@ -327,26 +357,8 @@ def _prepare(connection: sqlite3.Connection) -> None:
                 connection.execute("PRAGMA journal_mode = WAL")
             migrate(connection)
         except sqlite3.OperationalError as error:
-            if _primary(error) not in _LOCKED or not attempts_left:
+            if not mishaps.is_locked(error) or not attempts_left:
                 raise
             time.sleep(0.02)
         else:
             return
-
-
-def _primary(error: Exception) -> int | None:
-    code = getattr(error, "sqlite_errorcode", None)
-    return code & 0xFF if isinstance(code, int) else None
-
-
-def _sentence(error: Exception, path: Path) -> str:
-    primary = _primary(error)
-    if primary == sqlite3.SQLITE_FULL or getattr(error, "errno", None) == errno.ENOSPC:
-        return "The disk is full: free some space, so that tasks can be written down."
-    if primary in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
-        return f"The task journal is damaged and was left as it is: {path}."
-    if primary in _LOCKED:
-        return "Another program holds the task journal: close it and try again."
-    if isinstance(error, sqlite3.ProgrammingError):
-        return "The task journal is closed."
-    return f"The task journal cannot be read or written: check the folder {path.parent}."

@@ -50,6 +50,24 @@ def move(connection: sqlite3.Connection, task_id: str, before: str | None) -> No
     if before is not None and before not in ids:
         raise ValueError(_OTHER_SENT)
     ids.insert(len(ids) if before is None else ids.index(before), task_id)
+    _number(connection, ids)
+
+
+def shift(connection: sqlite3.Connection, task_id: str, step: int) -> None:
+    """Let a queued task go so many places later, or earlier for less than 0, as far as the queue goes.
+
+    Raises ValueError with a sentence.
+    """
+    ids = [item.id for item in queued(connection)]
+    if task_id not in ids:
+        raise ValueError(_SENT)
+    place = ids.index(task_id)
+    ids.insert(min(max(0, place + step), len(ids) - 1), ids.pop(place))
+    _number(connection, ids)
+
+
+def _number(connection: sqlite3.Connection, ids: list[str]) -> None:
+    """Write the order down."""
     ranks = [(place - len(ids), each) for place, each in enumerate(ids)]
     connection.executemany("UPDATE tasks SET rank = ? WHERE id = ?", ranks)
 

@@ -28,6 +28,15 @@ class Pace:
     """From a lost answer to the first question whether the task is there; four times it to the next."""
     lookups: int = 3
     """How often the provider has to say no before that is believed: it may be slow to know."""
+    refusals: int = 2
+    """The same where the provider has said already that it could not take the task."""
+    unsaid: int = 8
+    """How often a look-up may bring neither yes nor no, before the artist is asked."""
+    misses: int = 8
+    """How often a provider has to say that it does not know a task it took, or has no link to a
+    video it finished, until the task is given up."""
+    missing_first: float = 2.0
+    """From the first such answer to the next question; twice it to the one after that."""
     lease: float = 300.0
     """Longer than the longest call, so that a living engine is not robbed of a step."""
     jitter: float = 0.25
@@ -42,6 +51,11 @@ class Pace:
         grown = min(self.retry_max, self.retry_min * 2.0 ** min(troubles, _MANY))
         own = max(self.retry_min, grown * (1 - self.jitter * chance))
         return min(FARTHEST, max(own, retry_after or 0.0))
+
+    def missing(self, misses: int, *, chance: float) -> float:
+        """The pause after so many such answers more than one; all of them last two minutes and more."""
+        grown = min(self.retry_max, self.missing_first * 2.0 ** min(misses, _MANY))
+        return max(self.missing_first, grown * (1 - self.jitter * chance))
 
     def lookup(self, misses: int) -> float:
         """The pause before the next look-up, after so many times "no such task"."""

@@ -17,16 +17,26 @@ from pathlib import Path
 
 from kling_desktop.tasks.faults import DiskError
 
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_FULL = "The disk is full"
+_CANNOT = "The video cannot be written to"
 
 
 @dataclass(frozen=True, slots=True)
 class Whole:
     """What the host said about the whole file, kept beside the part so that it can be gone on with."""
 
-    validator: str | None
-    """Strong ETag or Last-Modified, for If-Range; None: start again rather than mix two videos."""
+    tag: str | None
+    """ETag, strong or weak, as the host wrote it."""
     length: int | None
+    modified: str | None = None
+    """Last-Modified, as the host wrote it."""
+
+    @property
+    def validator(self) -> str | None:
+        """For If-Range: strong ETag or Last-Modified; None: start again rather than mix two videos."""
+        strong = self.tag is not None and self.tag.startswith('"')
+        return self.tag if strong else self.modified
 
 
 def remembered(part: Path) -> tuple[Whole, int]:
@@ -42,6 +52,22 @@ def remembered(part: Path) -> tuple[Whole, int]:
         return Whole(None, None), 0
     except OSError as error:
         raise disk_error(error, part) from error
+
+
+def remember(part: Path, whole: Whole) -> None:
+    """Write down what the host said about the file that ``part`` is of. Raises DiskError."""
+    try:
+        _notes(part).write_text(json.dumps(asdict(whole)), encoding="utf-8")
+    except OSError as error:
+        raise disk_error(error, part) from error
+
+
+def size_of(part: Path) -> int:
+    """Bytes that are here; 0 where there is nothing."""
+    try:
+        return part.stat().st_size
+    except OSError:
+        return 0
 
 
 def open_part(part: Path, start: int, whole: Whole) -> FileIO:
@@ -62,6 +88,16 @@ def write_all(file: FileIO, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[file.write(view) or 0 :]
+
+
+def bring_over(part: Path, to: Path) -> None:
+    """Give a part, and what is known about it, another place; it is dropped where that fails."""
+    try:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        part.replace(to)
+        _notes(part).replace(_notes(to))
+    except OSError:
+        discard(part)
 
 
 def discard(part: Path) -> None:
@@ -131,22 +167,37 @@ def refuse_full(part: Path, needed: int, margin: int) -> None:
         raise disk_error(error, part) from error
     if free < needed:
         raise DiskError(
-            f"The disk is full: the video needs {_megabytes(needed - margin)} in {part.parent}, and "
+            f"{_FULL}: the video needs {_megabytes(needed - margin)} in {part.parent}, and "
             f"{_megabytes(margin)} have to stay free beside it; {_megabytes(free)} are free. Free "
-            f"{_megabytes(needed - free)} more, and it will be fetched."
+            f"{_megabytes(needed - free)} more, and it will be fetched.",
+            full=True,
         )
 
 
 def disk_error(error: OSError, path: Path) -> DiskError:
     """The sentence for a file that cannot be written."""
     if is_full(error):
-        return DiskError("The disk is full: free some space, and the video will be fetched.")
-    return DiskError(f"The video cannot be written to {path.parent}: check that folder.")
+        words = f"{_FULL}: free some space in {path.parent}, and the video will be fetched."
+        return DiskError(words, full=True)
+    return DiskError(f"{_CANNOT} {path.parent}: check that folder.")
+
+
+def is_of_disk(sentence: str | None) -> bool:
+    """Whether a task's error is one of the sentences here about the disk or a folder."""
+    return sentence is not None and sentence.startswith((_FULL, _CANNOT))
+
+
+def same_disk(one: Path, other: Path) -> bool:
+    """Whether two folders, there already or not, are on one disk."""
+    try:
+        return _nearest(one).stat().st_dev == _nearest(other).stat().st_dev
+    except OSError:
+        return False
 
 
 def is_full(error: OSError) -> bool:
     """Whether nothing more fits on the disk."""
-    return error.errno in _FULL
+    return error.errno in _NO_SPACE
 
 
 def _megabytes(size: int) -> str:
@@ -160,6 +211,11 @@ def _is_there(path: Path) -> bool:
         # Whatever else is wrong with the name is said when the file is given it.
         return False
     return True
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder itself, or the next one above that is there."""
+    return next(each for each in (folder, *folder.parents) if each.exists() or each == each.parent)
 
 
 def _notes(part: Path) -> Path:

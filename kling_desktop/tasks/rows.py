@@ -10,7 +10,7 @@ from kling_desktop.model.task import Task, TaskState
 from kling_desktop.tasks.lease import Lease
 
 TASK_COLUMNS = tuple(field.name for field in fields(Task))
-WORK_COLUMNS = ("sent", "troubles", "misses", "refreshed", "target", "doubt", "resent")
+WORK_COLUMNS = ("sent", "troubles", "misses", "refreshed", "target", "doubt", "resent", "refused")
 LEASE_COLUMNS = ("owner", "owned_until")
 ITEM_COLUMNS = ("id", "account", "state", "due", *LEASE_COLUMNS, "rank", "created", "note")
 
@@ -35,6 +35,9 @@ class Entry:
     before it could tell."""
     resent: bool
     """Whether a request that an ended program left behind was sent once more."""
+    refused: str | None
+    """What the provider said when it could not take the request, a sentence: once it is sure that
+    no task was made, it is sent again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,11 @@ class Item:
     note: str | None
 
 
+def storable(value: object) -> object:
+    """A value as the file can hold it: what is no character at all, such as half of one, goes."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+
+
 def read_item(row: tuple[Any, ...]) -> Item:
     """A row of ITEM_COLUMNS."""
     return Item(
@@ -61,7 +69,8 @@ def read_item(row: tuple[Any, ...]) -> Item:
 def read_task(row: tuple[object, ...]) -> Task:
     values = dict(zip(TASK_COLUMNS, row, strict=True))
     kinds = {"state": TaskState(str(values["state"])), "reverse": bool(values["reverse"])}
-    return Task(**(values | kinds))  # type: ignore[arg-type]
+    made = values["made"]
+    return Task(**(values | kinds | {"made": None if made is None else bool(made)}))  # type: ignore[arg-type]
 
 
 def read_entry(connection: sqlite3.Connection, task_id: str) -> Entry:

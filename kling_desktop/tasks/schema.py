@@ -52,6 +52,23 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE tasks ADD COLUMN expires REAL",
         "CREATE TABLE pauses (account TEXT PRIMARY KEY)",
     ),
+    (
+        # Apart from the rows, as the requests are, and dropped with them.
+        """
+        CREATE TABLE answers (
+            task TEXT NOT NULL REFERENCES tasks (id) ON DELETE CASCADE,
+            kind TEXT NOT NULL,
+            at REAL NOT NULL,
+            status INTEGER NOT NULL,
+            request_id TEXT,
+            body TEXT NOT NULL,
+            PRIMARY KEY (task, kind)
+        )
+        """,
+        "ALTER TABLE tasks ADD COLUMN made INTEGER",
+        "UPDATE tasks SET made = 1 WHERE video_url <> ''",
+    ),
+    ("ALTER TABLE tasks ADD COLUMN refused TEXT",),
 )
 """One entry for each version, its statements in order; published entries are never edited."""
 
@@ -81,7 +98,8 @@ def migrate(connection: sqlite3.Connection) -> None:
         connection.execute(f"PRAGMA user_version = {VERSION:d}")
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # SQLite goes back by itself where the disk is full
+            connection.execute("ROLLBACK")
         raise
 
 

@@ -1,4 +1,4 @@
-"""What one step of a task does at its provider: send, look up, poll; each answer becomes an Outcome."""
+"""What each answer of a provider comes to: an Outcome, for the journal and for the account."""
 
 from __future__ import annotations
 
@@ -10,12 +10,9 @@ from typing import Protocol
 from kling_desktop.model.task import TaskState
 from kling_desktop.providers.errors import (
     Ambiguous,
-    BadRequest,
     Busy,
     ModelGone,
     ProviderError,
-    Refused,
-    ServerTrouble,
     TooFast,
     UnknownTask,
     Unreachable,
@@ -30,23 +27,18 @@ log = logging.getLogger(__name__)
 DAY = 86400.0
 LONG = 20 * 60.0
 """Seconds at the provider after which a word of comfort is due."""
-TOLERATED_MISSES = 3
-"""A relay may not know its newest tasks for a moment."""
-
 _NETWORK = "Waiting for the network; the task goes on at the provider."
-ASKING = "No usable answer came: asking the provider whether the task is there."
-ENDED = "This program was ended while it sent the task, so a task may or may not have been made."
-_SURPRISE = (
-    "Something unexpected went wrong while the task was sent, so it may or may not have been made."
+_ONCE_MORE = "“Fetch again” in the task list, or “kling-desktop resume”, asks once more, for free."
+UNKNOWN = (
+    "The provider does not know this task any more: look for it on the provider's own page. "
+    + _ONCE_MORE
 )
-_UNCONFIRMED = (
-    "{why} {said} Look at your tasks on its page, then choose “It is this task…” or “Send again” in "
-    "the window’s task list."
+_NO_VIDEO = (
+    "The provider says that the video is finished but gives no link to it: look for it on the "
+    "provider's own page. " + _ONCE_MORE
 )
-_KNOWS_NONE = "Asked several times afterwards, the provider says that it has no such task."
-_CANNOT_SAY = "This provider cannot say whether it arrived."
-_UNKNOWN = "The provider does not know this task any more: look for it on the provider's own page."
-_NO_VIDEO = "The provider says that the video is finished but gives no link to it."
+_KNOWN_NOT_YET = "The provider does not know this task at the moment; it is asked again and again."
+_NO_LINK_YET = "The video is finished, but the provider gives no link to it yet; it is asked again."
 
 
 class RemoteStatus(Protocol):
@@ -107,16 +99,6 @@ class Outcome:
     """Why there was not even a connection."""
 
 
-def send(entry: Entry, remote: Remote, body: bytes, turn: Turn) -> Outcome:
-    """Send the request; the journal says SUBMITTING already."""
-    try:
-        remote_id = remote.create(body)
-    except ProviderError as error:
-        _note(entry, error)
-        return _not_taken(entry, error, remote, turn)
-    return taken(remote_id, turn)
-
-
 def taken(remote_id: str, turn: Turn, since: float | None = None) -> Outcome:
     """The provider has the task, and this is its name for it; ``since`` where it is not new."""
     made = turn.clock() if since is None else since
@@ -139,6 +121,7 @@ def cleared() -> dict[str, object]:
 
 
 def failed(sentence: str) -> Outcome:
+    """The task has ended; ``sentence`` says why, and what the artist may do."""
     return Outcome({"state": TaskState.FAILED, "error": sentence, "note": None})
 
 
@@ -164,65 +147,14 @@ def held(error: Exception, turn: Turn, *, deaf: bool, **changes: object) -> Outc
     return Outcome(values, hold=str(error), deaf=deaf)
 
 
-def surprised(entry: Entry, sentence: str, turn: Turn) -> Outcome:
-    """A mistake of ours; one made while the request went out leaves the task in doubt."""
-    outcome = trouble(entry, sentence, turn)
-    if entry.task.state != TaskState.QUEUED:
-        return outcome
-    return replace(outcome, changes={**outcome.changes, "doubt": _SURPRISE})
-
-
-def lost(why: str, remote: Remote, turn: Turn) -> Outcome:
-    """Nobody knows whether the request arrived: ask where that can be asked, else park the task.
-
-    ``why`` is a sentence for the artist.
-    """
-    if not remote.can_find:
-        return _parked(why, _CANNOT_SAY)
-    due = turn.after(turn.pace.lookup(0))
-    values = {"error": ASKING, "doubt": why, "due": due, "misses": 0, "troubles": 0}
-    return Outcome(values, silent=True)
-
-
-def look_up(entry: Entry, remote: Remote, turn: Turn) -> Outcome:
-    """Ask the host for a task whose answer was lost."""
-    if not remote.can_find:
-        return _parked(entry.doubt or ENDED, _CANNOT_SAY)
-    try:
-        found = remote.find(entry.task.id)
-    except ProviderError as error:
-        _note(entry, error)
-        if needs_artist(error):
-            return held(error, turn, deaf=True)
-        return _named(error, trouble(entry, ASKING, turn, error.retry_after))
-    return _nowhere(entry, turn) if found is None else taken(found, turn, entry.task.created)
-
-
-def _nowhere(entry: Entry, turn: Turn) -> Outcome:
-    """The host says that it has no such task.
-
-    After several firm noes a request that this program waited for is parked: a host in between may
-    still bring it to its end. One that was left behind by a program's end is sent once more.
-    """
-    misses = entry.misses + 1
-    if misses < turn.pace.lookups:
-        due = turn.after(turn.pace.lookup(misses))
-        values = {"error": ASKING, "due": due, "misses": misses, "troubles": 0}
-        return Outcome(values, silent=True)
-    if entry.doubt is not None or entry.resent:
-        return _parked(entry.doubt or ENDED, _KNOWS_NONE)
-    again = {"state": TaskState.QUEUED, "due": turn.clock(), **cleared(), "resent": 1}
-    return Outcome(again, silent=True)
-
-
 def poll(entry: Entry, remote: Remote, turn: Turn) -> Outcome:
     """Ask how far a task is."""
     try:
         status = remote.query(entry.task.remote_id or "")
     except (UnknownTask, ModelGone):
-        return _missing(entry, _UNKNOWN, turn)
+        return _missing(entry, _KNOWN_NOT_YET, UNKNOWN, turn)
     except ProviderError as error:
-        _note(entry, error)
+        log_error(entry, error)
         return query_trouble(entry, error, turn)
     return read_status(entry, status, turn)
 
@@ -231,11 +163,13 @@ def read_status(entry: Entry, status: RemoteStatus, turn: Turn) -> Outcome:
     """Where a provider's answer takes the task."""
     if status.state == "failed":
         reason = (status.reason or "it gives no reason").strip().rstrip(".")
-        return failed(f"The provider could not make the video: {reason}.")
+        outcome = failed(f"The provider could not make the video: {reason}.")
+        return replace(outcome, changes={**outcome.changes, "made": False})
     if status.state == "done":
         if not status.video_url:
-            return _missing(entry, _NO_VIDEO, turn)
-        values = {"state": TaskState.DOWNLOADING, "video_url": status.video_url}
+            outcome = _missing(entry, _NO_LINK_YET, _NO_VIDEO, turn)
+            return replace(outcome, changes={**outcome.changes, "made": True})
+        values = {"state": TaskState.DOWNLOADING, "video_url": status.video_url, "made": True}
         return Outcome({**values, "due": turn.clock(), "refreshed": 0, **cleared()})
     state = TaskState.SUBMITTED if status.state == "waiting" else TaskState.PROCESSING
     attempts = entry.task.attempts + 1
@@ -249,9 +183,9 @@ def query_trouble(entry: Entry, error: ProviderError, turn: Turn) -> Outcome:
     if needs_artist(error):
         return held(error, turn, deaf=True)
     if isinstance(error, Unreachable | Ambiguous):
-        return _named(error, trouble(entry, _NETWORK, turn))
+        return named(error, trouble(entry, _NETWORK, turn))
     outcome = trouble(entry, str(error), turn, error.retry_after)
-    return _paused(outcome, error)
+    return paused(outcome, error)
 
 
 def needs_artist(error: ProviderError) -> bool:
@@ -259,37 +193,17 @@ def needs_artist(error: ProviderError) -> bool:
     return error.stops_account or isinstance(error, WrongAddress)
 
 
-def _parked(why: str, said: str) -> Outcome:
-    sentence = _UNCONFIRMED.format(why=why, said=said)
-    return Outcome({"state": TaskState.UNCONFIRMED, "error": sentence})
-
-
-def _missing(entry: Entry, sentence: str, turn: Turn) -> Outcome:
+def _missing(entry: Entry, meanwhile: str, sentence: str, turn: Turn) -> Outcome:
+    """The provider says that there is nothing: a relay may take a while to know its own tasks."""
     misses = entry.misses + 1
-    if misses > TOLERATED_MISSES:
+    if misses >= turn.pace.misses:
         return failed(sentence)
-    due = turn.after(turn.pace.poll(0, chance=turn.chance))
-    return Outcome({"misses": misses, "due": due, "troubles": 0})
+    due = turn.after(turn.pace.missing(misses - 1, chance=turn.chance))
+    values = {"misses": misses, "due": due, "troubles": 0, "error": None, "note": meanwhile}
+    return Outcome(values)
 
 
-def _not_taken(entry: Entry, error: ProviderError, remote: Remote, turn: Turn) -> Outcome:
-    """Only what is known to mean "no task was made" leads back to the queue."""
-    queued = {"state": TaskState.QUEUED}
-    if isinstance(error, Ambiguous):
-        return lost(_happened(error), remote, turn)
-    if needs_artist(error):
-        return held(error, turn, deaf=False, **queued)
-    if isinstance(error, BadRequest | Refused | ModelGone | UnknownTask):
-        return replace(failed(str(error)), gone=isinstance(error, ModelGone))
-    if isinstance(error, Busy | TooFast | Unreachable) or (
-        isinstance(error, ServerTrouble) and error.retryable
-    ):
-        outcome = trouble(entry, str(error), turn, error.retry_after, **queued)
-        return _named(error, _paused(outcome, error))
-    return lost(_happened(error), remote, turn)
-
-
-def _named(error: ProviderError, outcome: Outcome) -> Outcome:
+def named(error: ProviderError, outcome: Outcome) -> Outcome:
     """The outcome of an error, with whether there was a connection at all."""
     if isinstance(error, Unreachable):
         return replace(outcome, unreached=unreached(error))
@@ -304,19 +218,15 @@ def _long_wait(entry: Entry, now: float) -> str | None:
     return f"Still waiting: the provider has had this task for {waited / 60:.0f} minutes."
 
 
-def _happened(error: ProviderError) -> str:
-    """The first of the error's sentences; what to do about it is said after the last look-up."""
-    return error.sentence.partition(". ")[0].rstrip(".") + "."
-
-
-def _paused(outcome: Outcome, error: ProviderError) -> Outcome:
+def paused(outcome: Outcome, error: ProviderError) -> Outcome:
+    """The outcome of an error, with what it means for the other tasks of the account."""
     pause = (error.retry_after or 0.0) if isinstance(error, TooFast) else 0.0
     silent = not isinstance(error, Busy | TooFast)
     full = isinstance(error, Busy)
     return Outcome(outcome.changes, pause=pause, full=full, silent=silent)
 
 
-def _note(entry: Entry, error: ProviderError) -> None:
+def log_error(entry: Entry, error: ProviderError) -> None:
     """What support needs to know of an error, in the log."""
     log.warning(
         "task %s: %s, HTTP %s, code %s, request %s",

@@ -81,4 +81,4 @@ def turn_round(
 
 
 def _disk(error: OSError, target: Path) -> DiskError:
-    return DiskError(_FULL) if is_full(error) else disk_error(error, target)
+    return DiskError(_FULL, full=True) if is_full(error) else disk_error(error, target)

@@ -5,10 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from traceback import walk_tb
 
 from kling_desktop.model.task import FINAL, Task, TaskState
+from kling_desktop.providers.answers import Answer
 from kling_desktop.providers.errors import ProviderError
-from kling_desktop.tasks import steps
+from kling_desktop.tasks import sending, steps
 from kling_desktop.tasks.delivery import Delivery
 from kling_desktop.tasks.download import Switch
 from kling_desktop.tasks.holds import Holds
@@ -29,6 +33,10 @@ NO_LEASE: dict[str, object] = {"owner": None, "owned_until": 0.0}
 _JOURNAL_PAUSE = 5.0
 _NEAR = 3 * 86400.0
 """Seconds before its end that a video that cannot be fetched is worth a warning."""
+_LATE = 0.25
+"""The same as a share of the time for which it is kept, where that is less: of a day it is hours."""
+_TAKEN = ("state", "remote_id", "sent", "expires")
+"""What is written of a task that a provider took, whatever else cannot be."""
 _UNEXPECTED = "Something unexpected went wrong here ({name}); the task is kept and tried again."
 
 
@@ -47,17 +55,19 @@ class Worker:
         turn: Callable[[str], Turn],
         changed: Callable[[Task], None],
         progress: Callable[[str, int, int | None], None],
+        heard: Callable[[], tuple[Answer, ...]],
     ) -> None:
+        """``heard`` gives what providers answered in this thread since it was last asked."""
         self.owner = new_owner()
         self.turn = turn
         self.trouble: str | None = None
         """Why the journal cannot be written at the moment, a sentence."""
-        self.unwritten: dict[str, tuple[TaskState, dict[str, object]]] = {}
+        self.unwritten: dict[str, tuple[TaskState, dict[str, object], tuple[Answer, ...]]] = {}
         """What could not be written yet: a paid task's id must not be forgotten for a full disk."""
         self._journal, self._connect, self._delivery = journal, connect, delivery
         self._holds, self._room, self._network, self._watch = holds, room, network, watch
         self._spread = Spread()
-        self._changed, self._progress = changed, progress
+        self._changed, self._progress, self._heard = changed, progress, heard
         self._clock = turn("").clock
         self._trouble_since: float | None = None
         self._trouble_at = 0.0
@@ -81,17 +91,35 @@ class Worker:
 
     def work(self, entry: Entry, switch: Switch) -> None:
         """Do the step that the task's state asks for; ``switch`` stops a download."""
-        task, lag = entry.task, self._watch.lag()
+        begun, task, lag = entry, entry.task, self._watch.lag()
+        outcome = Outcome()
+        self._heard()
         try:
             entry, outcome = self._try(entry, switch)
-            self._settle(entry, self._excused(entry, outcome, route(task), lag))
+            self._settle(entry, self._excused(entry, outcome, route(task), lag), self._heard())
             # A failed one may be fetched anew, but its beginnings must not lie about until then.
             if self._journal.get(task.id).state in {TaskState.CANCELLED, TaskState.FAILED}:
                 self._delivery.discard(task)
         except JournalError as error:
             self.note_trouble(error)
+        except Exception as error:  # noqa: BLE001 - it would be met again at once, and for ever
+            self._rescue(begun, entry, outcome, error)
+        except (KeyboardInterrupt, SystemExit):
+            if task.state == TaskState.QUEUED:
+                self.leave_in_doubt(task.id)
+            raise
         finally:
             self._beats.pop(task.id, None)
+
+    def leave_in_doubt(self, task_id: str) -> None:
+        """A request is on its way while this program ends: it must never be sent again by itself."""
+        with suppress(JournalError):
+            self._journal.write(
+                task_id,
+                {"doubt": sending.INTERRUPTED},
+                expect=TaskState.SUBMITTING,
+                held_by=self.owner,
+            )
 
     def forget(self, account: str) -> None:
         """Connect anew at the next use: the secret may be another one."""
@@ -100,8 +128,8 @@ class Worker:
 
     def write_again(self) -> None:
         """Write what a full disk kept from being written. Raises JournalError."""
-        for task_id, (state, changes) in list(self.unwritten.items()):
-            self._write(task_id, state, changes)
+        for task_id, what in list(self.unwritten.items()):
+            self._write(task_id, *what)
             self.unwritten.pop(task_id, None)
 
     def note_trouble(self, error: JournalError) -> None:
@@ -128,11 +156,21 @@ class Worker:
         except JournalError:
             raise
         except Exception as error:  # noqa: BLE001 - one task's surprise must not stop the others
-            # The name alone: the text of an exception may hold what was sent.
-            name = type(error).__name__
-            log.error("task %s: unexpected %s", entry.task.id, name)  # noqa: TRY400
-            outcome = steps.surprised(entry, _UNEXPECTED.format(name=name), turn)
+            outcome = sending.surprised(entry, _surprise(entry.task.id, error), turn)
             return self._journal.entry(entry.task.id), outcome
+
+    def _rescue(self, begun: Entry, entry: Entry, outcome: Outcome, error: Exception) -> None:
+        """What a step came to could not be written down: so much is, and it is tried again later."""
+        task, turn = entry.task, self.turn(entry.task.account)
+        changes = dict(sending.surprised(begun, _surprise(task.id, error), turn).changes)
+        if "remote_id" in outcome.changes:
+            changes |= {key: outcome.changes[key] for key in _TAKEN if key in outcome.changes}
+        try:
+            self._write(task.id, self._journal.get(task.id).state, changes, ())
+        except JournalError as trouble:
+            self.note_trouble(trouble)
+        except Exception as again:  # noqa: BLE001 - there is nothing left to do but to wait
+            self.note_trouble(JournalError(_surprise(task.id, again)))
 
     def _send(self, entry: Entry, turn: Turn) -> tuple[Entry, Outcome]:
         task = entry.task
@@ -142,18 +180,18 @@ class Worker:
             return entry, steps.held(error, turn, deaf=True)
         body = self._journal.request(task.id)
         started = {"attempts": task.attempts + 1, "misses": 0, "due": turn.clock(), "doubt": None}
-        started["note"] = None
-        sending = self._journal.write(
+        started |= {"note": None, "refused": None}
+        written = self._journal.write(
             task.id,
             {"state": TaskState.SUBMITTING, **started},
             expect=TaskState.QUEUED,
             held_by=self.owner,
         )
-        if sending is None:
+        if written is None:
             return entry, Outcome()
-        self._changed(sending)
+        self._changed(written)
         entry = self._journal.entry(task.id)
-        return entry, steps.send(entry, remote, body, turn)
+        return entry, sending.send(entry, remote, body, turn)
 
     def _go_on(self, entry: Entry, turn: Turn, switch: Switch) -> Outcome:
         task = entry.task
@@ -171,7 +209,7 @@ class Worker:
         except (ValueError, ProviderError) as error:
             return steps.held(error, turn, deaf=True)
         if task.state == TaskState.SUBMITTING:
-            return steps.look_up(entry, remote, turn)
+            return sending.look_up(entry, remote, turn)
         return steps.poll(entry, remote, turn)
 
     def _excused(self, entry: Entry, outcome: Outcome, host: str, lag: float) -> Outcome:
@@ -188,7 +226,7 @@ class Worker:
             self._network.reached(host)
         return outcome
 
-    def _settle(self, entry: Entry, outcome: Outcome) -> None:
+    def _settle(self, entry: Entry, outcome: Outcome, heard: tuple[Answer, ...]) -> None:
         task = entry.task
         self._holds.learn(task.id, task.account, outcome)
         if not outcome.changes:
@@ -203,7 +241,7 @@ class Worker:
         if state == task.state:
             # A poll that found nothing new is not worth a flush to the disk.
             changes.pop("state", None)
-        self._write(task.id, task.state, changes)
+        self._write(task.id, task.state, changes, heard)
         if state in {TaskState.DOWNLOADING, TaskState.FAILED, TaskState.DONE}:
             for waiting in self._holds.waiting_for_room(task.account):
                 self._journal.write(waiting, {"due": self._clock()}, expect=TaskState.QUEUED)
@@ -222,19 +260,29 @@ class Worker:
             changes["error"] = " ".join([error, *warning(task, now)])
         return changes
 
-    def _write(self, task_id: str, expect: TaskState, changes: dict[str, object]) -> None:
+    def _write(
+        self,
+        task_id: str,
+        expect: TaskState,
+        changes: dict[str, object],
+        heard: tuple[Answer, ...],
+    ) -> None:
         try:
-            task = self._journal.write(task_id, changes, expect=expect, held_by=self.owner)
+            task = self._journal.write(
+                task_id, changes, expect=expect, held_by=self.owner, answers=heard
+            )
             if task is None:
-                task = self._write_late(task_id, changes)
-        except JournalError:
-            self.unwritten[task_id] = (expect, changes)
+                task = self._write_late(task_id, changes, heard)
+        except (JournalError, KeyboardInterrupt):
+            self.unwritten[task_id] = (expect, changes, heard)
             raise
         self.trouble = self._trouble_since = None
         if task is not None:
             self._changed(task)
 
-    def _write_late(self, task_id: str, changes: dict[str, object]) -> Task | None:
+    def _write_late(
+        self, task_id: str, changes: dict[str, object], heard: tuple[Answer, ...]
+    ) -> Task | None:
         """The artist or another engine was faster; the name of a paid task is kept all the same."""
         task = self._journal.get(task_id)
         if "remote_id" not in changes or task.remote_id is not None:
@@ -243,7 +291,7 @@ class Worker:
             self._journal.update(task_id, state=TaskState.SUBMITTING)
         elif task.state not in {TaskState.SUBMITTING, TaskState.UNCONFIRMED}:
             changes = {"remote_id": changes["remote_id"]}
-        return self._journal.update(task_id, **changes)
+        return self._journal.write(task_id, changes, answers=heard)
 
     def _on_progress(self, task: Task, switch: Switch, here: int, whole: int | None) -> None:
         now = self._clock()
@@ -263,6 +311,16 @@ class Worker:
             return self._remotes[account]
 
 
+def _surprise(task_id: str, error: Exception) -> str:
+    """The artist's sentence about a mistake of ours, which goes to the log as well."""
+    # The name alone: the text of an exception may hold what was sent.
+    name = type(error).__name__
+    frame = next(reversed([*walk_tb(error.__traceback__)]), None)
+    place = f"{Path(frame[0].f_code.co_filename).name}:{frame[1]}" if frame else "?"
+    log.error("task %s: unexpected %s in %s", task_id, name, place)
+    return _UNEXPECTED.format(name=name)
+
+
 def route(task: Task | Item) -> str:
     """Names the host that a task's next step goes to: the account's, or that of its videos."""
     return f"{task.account}/videos" if task.state == TaskState.DOWNLOADING else task.account
@@ -270,7 +328,10 @@ def route(task: Task | Item) -> str:
 
 def warning(task: Task, now: float) -> list[str]:
     """A sentence where a paid video could be deleted before it is fetched, else none."""
-    if task.remote_id is None or task.expires is None or task.expires - now > _NEAR:
+    if task.remote_id is None or task.expires is None:
+        return []
+    near = min(_NEAR, (task.expires - task.created) * _LATE)
+    if task.expires - now > near:
         return []
     if task.expires <= now:
         return ["The provider may have deleted the video by now."]

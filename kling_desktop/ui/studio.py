@@ -20,6 +20,8 @@ class Studio(QObject):
     """Another account is in use, with its own models and prices."""
     accounts_changed = Signal()
     """The list of accounts."""
+    account_edited = Signal(str)
+    """The account of this id is reached otherwise now, or is gone."""
 
     def __init__(
         self,
@@ -58,11 +60,17 @@ class Studio(QObject):
         if account_id != self._account:
             self._account, self._catalogue = account_id, None
             self.preferences.set("account", account_id)
+            self.accounts.in_use = account_id
             self.account_changed.emit()
 
-    def accounts_were_edited(self) -> None:
-        """To be called after the accounts dialog: the list, and perhaps the one in use, differ."""
+    def accounts_were_edited(self, *touched: str) -> None:
+        """To be called after the accounts dialog: the list, and perhaps the one in use, differ.
+
+        ``touched``: ids of the accounts that differ themselves, or whose provider does.
+        """
         self._known = {account.id: account for account in self.accounts.all()}
         self._catalogue = None
         self.accounts_changed.emit()
         self.account_changed.emit()
+        for account in touched:
+            self.account_edited.emit(account)

@@ -40,6 +40,11 @@ class TaskList(QAbstractListModel):
     move_wanted = Signal(str, object)
     """Id of a queued task, and that of the one it is to go before, or None for the end. The list
     itself changes once the journal has."""
+    step_wanted = Signal(str, int)
+    """Id of a queued task, and how many places later it is to go, or earlier for less than 0."""
+
+    failed = Signal(object)
+    """A Task that has just failed."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -67,6 +72,8 @@ class TaskList(QAbstractListModel):
             if task.state != TaskState.DOWNLOADING:
                 self._shares.pop(task.id, None)
             self._exchange(old, task)
+            if task.state == TaskState.FAILED != old.state:
+                self.failed.emit(task)
 
     def wait_for(self, account: str, reason: str) -> None:
         """What keeps the queued tasks of an account, or of ALL; empty when nothing does any more.
@@ -105,12 +112,14 @@ class TaskList(QAbstractListModel):
         return tuple(self._rows[: self._queue_length])
 
     def move(self, task_id: str, step: int) -> bool:
-        """Ask for a queued task to go one earlier (-1) or later (+1); whether it can."""
-        row = self.index_of(task_id).row()
-        length = self._queue_length
-        if not 0 <= row < length or not 0 <= row + step < length:
+        """Ask for a queued task to go one earlier (-1) or later (+1); whether it is queued.
+
+        The step is not counted from the row that is shown: while a key is held, the list is behind
+        what was asked for, and every step is one.
+        """
+        if not 0 <= self.index_of(task_id).row() < self._queue_length:
             return False
-        self._ask(row, row + step if step < 0 else row + step + 1)
+        self.step_wanted.emit(task_id, step)
         return True
 
     # Qt
@@ -151,25 +160,31 @@ class TaskList(QAbstractListModel):
         return data
 
     def canDropMimeData(
-        self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index
+        self,
+        data: QMimeData,
+        action: Qt.DropAction,
+        row: int,  # noqa: ARG002 - below the queue is its end
+        column: int,
+        parent: Index,
     ) -> bool:
-        # The end of the queue is reached from below its last row, too.
         return (
             action == Qt.DropAction.MoveAction
             and data.hasFormat(QUEUED_TASK)
             and not parent.isValid()
-            and 0 <= row <= self._queue_length
             and column <= 0
         )
 
     def dropMimeData(
         self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index
     ) -> bool:
-        """Never takes the row itself: the journal moves it, and the list follows."""
+        """Never takes the row itself: the journal moves it, and the list follows. Whatever is below
+        the queue is its end, also where there is no row at all (-1)."""
         if self.canDropMimeData(data, action, row, column, parent):
             dragged = self.index_of(bytes(data.data(QUEUED_TASK).data()).decode(errors="replace"))
             if 0 <= dragged.row() < self._queue_length:
-                self._ask(dragged.row(), row)
+                self._ask(
+                    dragged.row(), min(row, self._queue_length) if row >= 0 else self._queue_length
+                )
         return False
 
     # Rows

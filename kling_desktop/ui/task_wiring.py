@@ -13,7 +13,9 @@ from kling_desktop.model.task import Task
 from kling_desktop.providers.alternatives import alternatives, offer, without
 from kling_desktop.storage.atomic import StorageError
 from kling_desktop.ui.notices import Notices, Tone
+from kling_desktop.ui.panels.task_deeds import nothing_made
 from kling_desktop.ui.task_list import ALL, TaskList
+from kling_desktop.ui.task_remedies import TaskRemedies
 from kling_desktop.ui.worker import Worker
 
 if TYPE_CHECKING:
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 OFFLINE = "offline"
 GONE = "model"
 NETWORK = "Waits for the connection to the network."
-SEEN_TO = "Waits until you have seen to its account."
 LIMIT = "parallel."
 """Preference of an account's number of tasks at once; after it the account's id."""
 
@@ -30,7 +31,8 @@ LIMIT = "parallel."
 class TaskWiring(QObject):
     """Connects a window's task list with the worker.
 
-    ``once`` says whether the artist means it: a second click of one double click pays for nothing.
+    ``once`` says whether the artist means it: a second click of one double click does nothing more,
+    whatever stands under the mouse by then.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class TaskWiring(QObject):
         self._tasks = tasks
         self._window, self._worker, self._notices, self._once = window, worker, notices, once
         self._gone: dict[str, set[str]] = {}
+        self.remedies = TaskRemedies(window, tasks, worker, notices)
         panel = window.tasks
         panel.cancel_requested.connect(self._on_cancel)
         panel.retry_requested.connect(self._on_retry)
@@ -53,11 +56,11 @@ class TaskWiring(QObject):
         panel.check_again_requested.connect(self._on_check_again)
         panel.confirm_requested.connect(self._on_confirm)
         panel.move_requested.connect(worker.move)
+        panel.step_requested.connect(worker.shift)
         panel.pause_requested.connect(self._on_pause)
         panel.go_on_requested.connect(self._on_go_on)
         worker.paused.connect(panel.show_paused)
         worker.offline.connect(self._on_offline)
-        worker.held.connect(self._on_held)
         worker.model_gone.connect(self._on_model_gone)
         window.acts["shot.parallel"].triggered.connect(self._on_parallel)
         for account in window.studio.accounts.all():
@@ -70,7 +73,7 @@ class TaskWiring(QObject):
         self._worker.cancel(task.id)
 
     def _on_retry(self, task: Task) -> None:
-        if task.remote_id is not None or self._once():
+        if not nothing_made(task) or self._once():
             self._worker.retry(task.id)
 
     def _on_duplicate(self, task: Task) -> None:
@@ -78,13 +81,16 @@ class TaskWiring(QObject):
             self._worker.duplicate(task.id)
 
     def _on_send_again(self, task: Task) -> None:
-        self._worker.send_again(task.id)
+        if self._once():
+            self._worker.send_again(task.id)
 
     def _on_check_again(self, task: Task) -> None:
-        self._worker.check_again(task.id)
+        if self._once():
+            self._worker.check_again(task.id)
 
     def _on_confirm(self, task: Task, remote_id: str) -> None:
-        self._worker.confirm(task.id, remote_id)
+        if self._once():
+            self._worker.confirm(task.id, remote_id)
 
     def _on_pause(self, account: str) -> None:
         self._worker.pause(account or None)
@@ -93,9 +99,6 @@ class TaskWiring(QObject):
         self._worker.resume_queue(account or None)
 
     # What the worker tells
-
-    def _on_held(self, account: str, _sentence: str) -> None:
-        self._tasks.wait_for(account, SEEN_TO)
 
     def _on_offline(self, sentence: str) -> None:
         self._tasks.wait_for(ALL, NETWORK if sentence else "")

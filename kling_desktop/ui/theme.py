@@ -297,7 +297,10 @@ def _boxes(c: Scheme) -> str:
         border: 1px solid {c.edge}; border-radius: 4px; background: {c.base};
         padding: 2px 15px 2px 3px; min-height: 16px;
     }}
-    QAbstractSpinBox:focus {{ border-color: {c.accent_text}; }}
+    QLineEdit[role="field"] {{
+        border: 1px solid {c.edge}; border-radius: 4px; background: {c.base}; padding: 2px 4px;
+    }}
+    QAbstractSpinBox:focus, QLineEdit[role="field"]:focus {{ border-color: {c.accent_text}; }}
     QAbstractSpinBox:disabled {{ border-color: {c.line}; background: {c.window}; }}
     QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{
         subcontrol-origin: border; width: 15px; border: none; background: transparent;

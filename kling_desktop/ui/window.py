@@ -61,6 +61,8 @@ class MainWindow(QMainWindow):
     generate_requested = Signal()
     play_draft_toggled = Signal(bool)
     accounts_requested = Signal()
+    account_requested = Signal(str)
+    """Show the account of this id, so that it can be seen to."""
 
     def __init__(
         self,
@@ -190,8 +192,8 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.transport, 1, 0)
         layout.addWidget(self.strip, 0, 0, Qt.AlignmentFlag.AlignTop)  # the picture stays put
         self.strip.raise_()
-        below = _splitter(Qt.Orientation.Horizontal, tasks, player, sizes=(360, 560))
-        below.setStretchFactor(0, 0)
+        below = _splitter(Qt.Orientation.Horizontal, tasks, player, sizes=(460, 460))
+        below.setStretchFactor(0, 1)  # it has sentences to say, and the video is never high here
         below.setStretchFactor(1, 1)
         middle = _splitter(Qt.Orientation.Vertical, stage, below, sizes=(500, BOTTOM_HEIGHT))
         middle.setStretchFactor(0, ABOVE)
@@ -291,6 +293,8 @@ class MainWindow(QMainWindow):
             self.away.forget("middle")
             self.tasks.fold(folded=False)
             self.player.show()
+            half = self._splitters["below"].width() // 2
+            self._splitters["below"].setSizes([half, half])
             self._splitters["below"].refresh()  # its own limit follows those of its parts late
             whole = sum(self._splitters["middle"].sizes())
             below = max(BOTTOM_HEIGHT, whole * BELOW // (ABOVE + BELOW))

@@ -64,6 +64,8 @@ class Worker(QThread):
     """A sentence: what was asked for could not be done."""
     held = Signal(str, str)
     """Account id and a sentence: nothing is sent through it until the artist has seen to it."""
+    released = Signal(str)
+    """Account id: it was held, and is tried again."""
     model_gone = Signal(object)
     """A Task that failed because its account does not serve its model; told after its change."""
     offline = Signal(str)
@@ -83,7 +85,7 @@ class Worker(QThread):
         self._told_held: dict[str, str] = {}
         self._told_trouble: str | None = None
         self._told_offline = ""
-        self._told_paused: frozenset[str] = frozenset()
+        self._told_paused: frozenset[str] | None = None
         self._limits: dict[str, int | None] = {}
 
     # Asked for by the window
@@ -108,7 +110,6 @@ class Worker(QThread):
 
         def submit(engine: Engine) -> None:
             body = self._make_request(shot, account, task.id)
-            self._release(engine, account.id)
             engine.submit(
                 account.id,
                 body,
@@ -135,7 +136,7 @@ class Worker(QThread):
         self._change(lambda engine: engine.cancel(task_id))
 
     def retry(self, task_id: str) -> None:
-        """Fetch the video of a failed task once more."""
+        """Fetch the video of a failed task once more, ask for it, or send again what made nothing."""
         self._change(lambda engine: engine.retry(task_id))
 
     def send_again(self, task_id: str) -> None:
@@ -157,6 +158,11 @@ class Worker(QThread):
     def move(self, task_id: str, before: str | None = None) -> None:
         """Let a queued task go before another, or last; ``task_changed`` tells of all the queued."""
         self._ask(Asked(lambda engine: engine.move(task_id, before), self.refused.emit))
+
+    def shift(self, task_id: str, step: int) -> None:
+        """Let a queued task go so many places later, or earlier for less than 0, from where it stands
+        once all that was asked for before is done."""
+        self._ask(Asked(lambda engine: engine.shift(task_id, step), self.refused.emit))
 
     def pause(self, account_id: str | None = None) -> None:
         """Send nothing more of an account, or of any, until ``resume_queue``."""
@@ -241,8 +247,10 @@ class Worker(QThread):
             self._asked.get().refuse(words)
 
     def _release(self, engine: Engine, account_id: str) -> None:
-        self._told_held.pop(account_id, None)
+        was_held = self._told_held.pop(account_id, None) or account_id in engine.held
         engine.release(account_id)
+        if was_held:
+            self.released.emit(account_id)
 
     def _tell(self, engine: Engine) -> None:
         """Tell what keeps the engine from working, once each."""
@@ -250,6 +258,8 @@ class Worker(QThread):
         for account, words in held.items():
             if self._told_held.get(account) != words:
                 self.held.emit(account, words)
+        for account in self._told_held.keys() - held.keys():
+            self.released.emit(account)
         if trouble is not None and trouble != self._told_trouble:
             self.refused.emit(trouble)
         self._told_held, self._told_trouble = held, trouble

@@ -8,6 +8,8 @@ import pytest
 
 from kling_desktop.motion.video import probe
 from kling_desktop.practice.server import PracticeServer
+from kling_desktop.tasks.pace import Pace
+from kling_desktop.workshop import Workshop
 from tests.cli.conftest import TOKEN, Cli
 
 
@@ -71,9 +73,16 @@ def test_a_task_that_there_is_not_cannot_be_cancelled(cli: Cli, name: str) -> No
 
 
 def test_resume_fetches_the_video_of_a_failed_task(
-    cli: Cli, shot: Path, account: str, server: PracticeServer, home: Path
+    cli: Cli,
+    shot: Path,
+    account: str,
+    server: PracticeServer,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    server.set_faults([{"route": "video", "times": 4, "do": {"status": 403}}])
+    hasty = Pace(poll_first=0.01, poll_min=0.01, poll_max=0.02, retry_min=0.01, retry_max=0.02)
+    monkeypatch.setattr(Workshop, "_pace", lambda *_: hasty)
+    server.set_faults([{"route": "video", "times": 2 * 16, "do": {"status": 403}}])
     assert cli("generate", shot, "--account", account).status == 1
     assert cli("resume").status == 1
     assert not list(home.rglob("*.part*"))
@@ -84,6 +93,22 @@ def test_resume_fetches_the_video_of_a_failed_task(
     assert probe(Path(task["video"])).frames == 150
     assert server.creations == 1
     assert cli("resume", "--json").json == []
+
+
+def test_a_video_that_the_provider_takes_back_is_not_made_anew(
+    cli: Cli, shot: Path, account: str, server: PracticeServer
+) -> None:
+    # The last word about a task whose link is dead: it failed after all.
+    server.set_faults(
+        [
+            {"route": "video", "times": 1, "do": {"status": 403}},
+            {"route": "query", "after": 1, "do": {"state": "failed"}},
+        ]
+    )
+    assert cli("generate", shot, "--account", account).status == 1
+    server.set_faults([])
+    assert cli("resume", "--json").json == []
+    assert server.creations == 1
 
 
 def test_a_task_that_failed_at_the_provider_is_not_taken_up_again(
@@ -117,3 +142,43 @@ def test_a_second_video_of_one_name_is_put_beside_the_first(
         assert made.out.strip() == str(tmp_path / name)
         assert ("left as it is" in made.err) == (name != "out.mp4")
     assert probe(video).frames == probe(tmp_path / "out (2).mp4").frames == 150
+
+
+def parked(cli: Cli, shot: Path, account: str, server: PracticeServer, do: str) -> str:
+    """The id of a task whose answer was lost at a relay that cannot be asked."""
+    server.set_faults([{"route": "create", "do": do, "times": 1}])
+    made = cli("generate", shot, "--account", account)
+    assert made.status == 4
+    row = only_task(cli)
+    assert row["state"] == "unconfirmed"
+    assert f"tasks --send-again {row['id']}" in made.err
+    return str(row["id"])
+
+
+def test_what_never_arrived_is_sent_again_by_hand_and_once(
+    cli: Cli, shot: Path, account: str, server: PracticeServer
+) -> None:
+    name = parked(cli, shot, account, server, "reset-unmade")
+    sent = cli("tasks", "--send-again", name, "--json")
+    assert sent.status == 0, sent.err
+    assert sent.json["state"] == "done"
+    assert server.creations == 1
+    again = cli("tasks", "--send-again", name)
+    assert again.status == 2
+    assert "no longer in doubt" in again.err
+    assert server.creations == 1
+
+
+def test_what_arrived_is_followed_under_its_id_there(
+    cli: Cli, shot: Path, account: str, server: PracticeServer
+) -> None:
+    name = parked(cli, shot, account, server, "reset-after")
+    wrong = cli("tasks", "--is", name, "no-such-task")
+    assert wrong.status == 4
+    assert only_task(cli)["state"] == "unconfirmed"
+    bad = cli("tasks", "--is", name, "https://lab.example/tasks/1")
+    assert bad.status == 2
+    # This server knows a task by the name that it was asked for with, too.
+    assert cli("tasks", "--is", name, name).status == 0
+    assert only_task(cli)["state"] == "done"
+    assert server.creations == 1

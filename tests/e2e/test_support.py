@@ -29,8 +29,9 @@ def test_after_a_video_its_story_can_be_copied(
     logging.getLogger("kling_desktop.test").warning("carelessly %s", secret)
     studio.press_button("generateButton")
     studio.generated()
-    studio.do("help.diagnostics")
     clipboard = QGuiApplication.clipboard()
+    clipboard.clear()  # another test may have copied its own
+    studio.do("help.diagnostics")
     studio.wait(lambda: "Kling Desktop: " in clipboard.text(), "the diagnostics are copied")
     copied = clipboard.text()
     assert "  done: 1" in copied and "at practice is done" in copied
@@ -44,6 +45,8 @@ def test_after_a_video_its_story_can_be_copied(
     details = dialog.text.toPlainText()
     assert task.id in details and str(task.remote_id) in details and "State: Done" in details
     assert "is downloading" in details and '"model_name"' in details and clean(details)
+    assert "Reply to the request: HTTP 200" in details and "Last reply: HTTP 200" in details
+    assert '"status": "completed"' in details, "what the provider said last"
     studio.app.shutdown()
     assert logging.getLogger("kling_desktop").handlers == []
     assert (home / "data" / "logs" / "kling-desktop.log").is_file()

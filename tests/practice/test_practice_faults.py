@@ -54,6 +54,28 @@ def test_faults_of_one_route_take_turns() -> None:
     assert faults.strike(Route.QUERY) is None
 
 
+def test_the_nth_request_is_that_one_alone() -> None:
+    faults = Faults([fault(nth=1, do="html"), fault(nth=1, do="types"), fault(nth=3, do="types")])
+    struck = [faults.strike(Route.QUERY) for _ in range(6)]
+    assert [action and action.kind for action in struck] == [
+        Kind.HTML, None, Kind.TYPES, None, None, None,
+    ]  # fmt: skip
+
+
+def test_what_the_first_leaves_to_chance_the_second_may_take() -> None:
+    faults = Faults([fault(nth=2, probability=0, do="html"), fault(nth=2, do="types")])
+    struck = [faults.strike(Route.QUERY) for _ in range(4)]
+    assert [action and action.kind for action in struck] == [None, Kind.TYPES, None, None]
+
+
+def test_the_nth_request_is_left_to_chance_once() -> None:
+    hits = [
+        strikes(Faults([fault(nth=3, probability=0.5, seed=seed)]), Route.QUERY, 9)
+        for seed in range(20)
+    ]
+    assert {tuple(each) for each in hits} == {(), (2,)}
+
+
 def test_chance_is_repeatable() -> None:
     tries = [
         strikes(Faults([fault(probability=0.5, seed=seed)]), Route.QUERY, 40) for seed in (1, 1, 2)

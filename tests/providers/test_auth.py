@@ -111,4 +111,26 @@ def test_origins_and_local_addresses() -> None:
     assert is_local("http://127.0.0.1:80")
     assert is_local("http://localhost")
     assert is_local("http://[::1]:9")
-    assert not is_local("http://127.evil.example")
+    assert is_local("http://127.8.9.10") and is_local("HTTP://LOCALHOST:80/x")
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.evil.example",
+        "127.evil.example.com",
+        "127.0.0.evil",
+        "127.0.0.1.example.com",
+        "127.1",
+        "127..0.1",
+        "[::2]",
+        "[::1",
+        "localhost.example.com",
+        "mine.localhost",
+        "0.0.0.0",
+        "192.168.0.1",
+        "",
+    ],
+)
+def test_what_only_looks_like_this_computer(host: str) -> None:
+    assert not is_local(f"http://{host}/v1")

@@ -86,10 +86,59 @@ def test_find_does_not_call_where_nobody_can_tell(host: Host, connect: Connect) 
     assert host.heard == []
 
 
-def test_a_page_of_some_web_server_is_no_proof_of_absence(host: Host, connect: Connect) -> None:
-    host.answers(404, "<h1>Not here</h1>")
+@pytest.mark.parametrize(
+    "payload",
+    [
+        "<h1>Not here</h1>",
+        {"message": "no Route matched with those values"},
+        {"detail": "Not Found"},
+        {"status": 404, "error": "Not Found", "path": "/v1/videos/image2video/mine-1"},
+        {"code": 9999, "message": "?"},
+    ],
+)
+def test_only_the_code_for_it_proves_that_there_is_no_such_task(
+    host: Host, connect: Connect, payload: object
+) -> None:
+    host.answers(404, payload)
+    with pytest.raises(e.ServerTrouble) as caught:
+        connect("official").find("mine-1")
+    assert caught.value.says_nothing
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"status": 404, "title": "Not Found", "detail": "task not found"},
+        {"code": 404, "message": "task not found"},
+    ],
+)
+def test_a_no_in_words_alone_is_told_apart(host: Host, connect: Connect, payload: object) -> None:
+    host.answers(404, payload)
+    with pytest.raises(e.UnknownTask):
+        connect("official").find("mine-1")
+
+
+def test_where_a_dialect_has_no_codes_words_about_the_task_have_to_do(
+    host: Host, connect: Connect
+) -> None:
+    host.will(
+        answer(404, {"status": 404, "title": "Not found", "detail": "There is no task “mine-1”."}),
+        answer(404, {"message": "no Route matched with those values"}),
+    )
+    client = connect("practice")
+    assert client.find("mine-1") is None
     with pytest.raises(e.ServerTrouble):
-        connect().find("mine-1")
+        client.find("mine-1")
+
+
+@pytest.mark.parametrize("code", [1202, 1203, "1203"])
+def test_the_code_for_it_proves_that_there_is_no_such_task(
+    host: Host, connect: Connect, code: object
+) -> None:
+    host.will(answer(404, {"code": code}), answer(200, {"code": code}))
+    client = connect("official")
+    assert client.find("mine-1") is None
+    assert client.find("mine-1") is None
 
 
 def test_a_strangers_task_is_not_taken_for_ours(host: Host, connect: Connect) -> None:
@@ -122,10 +171,57 @@ def test_a_bad_key_is_told(host: Host, connect: Connect) -> None:
         connect().test()
 
 
-def test_any_other_web_server_is_told(host: Host, connect: Connect) -> None:
-    host.answers(404, "<html>404</html>")
-    with pytest.raises(e.WrongAddress, match="Correct"):
-        connect().test()
+@pytest.mark.parametrize(
+    ("status", "payload"),
+    [
+        (404, "<html>404</html>"),
+        (404, {"detail": "Not Found"}),
+        (404, {"message": "no Route matched with those values"}),
+        (404, {"status": 404, "error": "Not Found", "path": "/api/v1/task/1"}),
+        (404, {"error": {"message": "Invalid URL (GET /v1/x)", "type": "invalid_request_error"}}),
+        (404, {"code": 404, "message": "page not found"}),
+        (404, "Cannot GET /x"),
+        (405, {"detail": "Method Not Allowed"}),
+        (400, {"title": "Bad Request", "detail": "no"}),
+        (200, {}),
+        (200, {"message": "pong"}),
+        (200, {"status": "ok"}),
+        (200, "<html>Sign in</html>"),
+        (204, b""),
+    ],
+)
+@pytest.mark.parametrize("provider", ["practice", "official", "newapi", "piapi"])
+def test_any_other_web_server_is_told(
+    host: Host, connect: Connect, provider: str, status: int, payload: object
+) -> None:
+    host.answers(status, payload)
+    with pytest.raises(e.WrongAddress, match=r"answers, but not as .* does. Check the account's"):
+        connect(provider).test()
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"success": False, "message": "Unauthorized, token invalid"},
+        {"message": "invalid api key"},
+        {"error": "Unauthorized"},
+        {"code": 401, "message": "token invalid"},
+    ],
+)
+def test_a_bad_key_may_be_told_with_a_fine_status(
+    host: Host, connect: Connect, payload: object
+) -> None:
+    host.will(*[answer(200, payload)] * 3)
+    client = connect("newapi")
+    for call in (client.test, lambda: client.create(BODY), lambda: client.query("t-1")):
+        with pytest.raises(e.Credentials):
+            call()
+
+
+def test_a_host_in_trouble_is_not_called_a_stranger(host: Host, connect: Connect) -> None:
+    host.answers(503, {"code": 5001, "message": "maintenance"})
+    with pytest.raises(e.ServerTrouble, match="maintained"):
+        connect("official").test()
 
 
 def test_a_wrong_clock_is_corrected_once(host: Host, connect: Connect) -> None:

@@ -259,8 +259,10 @@ def test_a_question_that_broke_off_may_be_asked_again(
 
 
 def test_an_unknown_task_may_come_to_be_known(host: Host, connect: Connect) -> None:
-    host.will(answer(404, {"message": "unknown"}), answer(200, MADE))
+    host.will(answer(404, {"message": "unknown"}), answer(404, {"code": 1203}), answer(200, MADE))
     client = connect()
+    with pytest.raises(e.ServerTrouble, match="nothing at this address"):
+        client.query("t-1")
     with pytest.raises(e.UnknownTask):
         client.query("t-1")
     assert client.query("t-1").state == "waiting"
@@ -279,6 +281,42 @@ def test_a_key_that_the_provider_quotes_is_not_shown(host: Host, connect: Connec
         assert "key …" in str(caught.value)
         assert SECRET not in f"{caught.value!r} {caught.value.provider_words}"
     assert client.query("t-1").reason == "key …"
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"code": 201, "task_id": "t-7"},
+        {"code": "200000", "data": {"task_id": "t-7"}},
+        {"code": 9999, "data": {"task_id": "t-7", "task_status": "submitted"}},
+        {"code": "OK", "data": {"task_id": "t-7"}},
+    ],
+)
+def test_a_task_that_is_named_is_made_whatever_the_code(
+    host: Host, connect: Connect, payload: dict[str, object]
+) -> None:
+    host.will(answer(200, payload))
+    assert connect("passthrough").create(BODY) == "t-7"
+    data = {"task_id": "t-7", "task_status": "processing"}
+    host.will(answer(200, {"code": payload["code"], "data": data}))
+    assert connect("passthrough").query("t-7").state == "running"
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"success": False, "message": "bad prompt", "id": "req-1"},
+        {"code": 9999, "id": "req-1", "error": {"message": "no"}},
+        {"code": "fail", "id": "req-1", "message": "no"},
+        {"code": 500, "task_id": "t-7"},
+    ],
+)
+def test_an_error_that_has_an_id_is_no_task(
+    host: Host, connect: Connect, payload: dict[str, object]
+) -> None:
+    host.will(answer(200, payload))
+    with pytest.raises(e.Ambiguous):
+        connect("passthrough").create(BODY)
 
 
 def test_the_environments_proxy_is_not_asked_the_way_home(

@@ -187,6 +187,40 @@ def test_newapi_hides_the_video_in_several_places() -> None:
     assert NEWAPI.read_status({"data": failed}) == Status("failed", None, "no credit")
 
 
+def test_what_stands_within_is_about_the_task() -> None:
+    within = {"code": 200, "status": "success", "data": {"id": "u-1", "state": "processing"}}
+    for dialect in DIALECTS.values():
+        if dialect is not FAL:
+            assert dialect.read_status(within) == Status("running")
+    for name in ("state", "status", "task_status"):
+        assert NEWAPI.read_status({"data": {name: "FAILURE", "error": "blah"}}).reason == "blah"
+    assert OFFICIAL.read_status({"data": {"status": "SUCCESS", "fail_reason": URL}}) == Status(
+        "done", URL
+    )
+    failed = {"data": {"task_status": "failed", "error": {"message": "a", "detail": "b"}}}
+    assert OFFICIAL.read_status(failed).reason == "a: b"
+    error = {"code": 1, "message": "task failed", "raw_message": "Image pixel is invalid"}
+    failed = {"data": {"status": "failed", "error": error}}
+    assert PIAPI.read_status(failed).reason == "task failed: Image pixel is invalid"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:1/\ud800.mp4",
+        "http://127.0.0.1:1/\x00a\nb.mp4",
+        "http://[::1",
+        "http://h:99999/a",
+        "https://",
+        "ftp://h/a.mp4",
+        "/v.mp4",
+        5,
+    ],
+)
+def test_what_cannot_be_asked_for_is_no_link(url: object) -> None:
+    assert MULERUN.read_status(mulerun("completed", videos=[url])) == Status("done", None)
+
+
 def test_a_profile_adds_its_own_places_and_words() -> None:
     own = ReplyShape.of(
         {

@@ -189,7 +189,7 @@ def test_each_mistake_is_said_with_its_place(
     tmp_path: Path, change: dict[str, Any], says: str
 ) -> None:
     text = refused(tmp_path, {"profiles": {"mine": RELAY | change}})
-    assert text.startswith("In mine.json, “profiles → mine → ")
+    assert text.startswith(f"In {tmp_path / 'mine.json'}, “profiles → mine → ")
     assert says in text
     assert text.endswith("Correct the file or remove it.")
 
@@ -204,10 +204,10 @@ def test_two_mistakes_are_two_sentences(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        ("{", "is not JSON: "),
+        ("{", "line 1, column 2: a name in double quotes is missing here"),
         ("[" * 100_000, "Correct the file or remove it."),
         ("[]", "must hold an object “profiles”"),
-        ('{"profiles": {"mine": 5}}', "must hold an object “profiles”"),
+        ('{"profiles": {"mine": 5}}', "“profiles → mine” must be an object in braces."),
     ],
 )
 def test_a_file_that_is_no_profile_file_is_refused(tmp_path: Path, content: str, says: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from kling_desktop.providers import errors as e
 from kling_desktop.providers.client import Client
+from kling_desktop.providers.dialects import Status
 from kling_desktop.providers.profiles import Profile
 from kling_desktop.providers.verdicts import from_reply
 
@@ -19,6 +20,7 @@ BODIES = {
     "piapi": b'{"model":"kling","input":{"version":"1.5"}}',
     "fal": b'{"model_name":"kling-v1-5","mode":"pro","prompt":"a boat"}',
 }
+FAL_PATH = "/fal-ai/kling-video/v1.5/pro/image-to-video"
 PLAIN = b'{"model_name":"kling-v1-5","mode":"pro"}'
 Connect = Callable[..., Client]
 
@@ -47,7 +49,25 @@ REFUSALS: list[tuple[str, int, Any, type[e.ProviderError], str]] = [
         e.AccountProblem,
         "Exhausted balance",
     ),
-    ("fal", 404, {"detail": "Path /x not found"}, e.ModelGone, "Path /x"),
+    ("fal", 404, {"detail": "Path /x not found"}, e.WrongAddress, "Path /x"),
+    ("fal", 404, {"detail": f"Path {FAL_PATH} not found"}, e.ModelGone, FAL_PATH),
+    ("fal", 404, {"detail": "Application 'kling-video' not found"}, e.ModelGone, "Application"),
+    ("newapi", 404, {"detail": "Not Found"}, e.WrongAddress, "Not Found"),
+    (
+        "newapi",
+        404,
+        {"error": {"message": "Invalid URL (POST /v1/kling)", "type": "invalid_request_error"}},
+        e.WrongAddress,
+        "Invalid URL",
+    ),
+    ("newapi", 405, {"detail": "Method Not Allowed"}, e.WrongAddress, "Not Allowed"),
+    (
+        "mulerun",
+        404,
+        {"title": "Not Found", "detail": "model gone is not found"},
+        e.ModelGone,
+        "gone",
+    ),
     ("fal", 422, detail("value_error", "Field required"), e.BadRequest, "Field required"),
     (
         "fal",
@@ -186,7 +206,12 @@ DONE = answer(200, {"status": "COMPLETED"})
     [
         (answer(401, {"detail": "no"}), e.Credentials),
         (answer(403, {"detail": "Exhausted balance"}), e.AccountProblem),
-        (answer(404, {"detail": "gone"}), e.UnknownTask),
+        (answer(404, {"detail": "gone"}), e.ServerTrouble),
+        (answer(404, {"detail": "Request not found"}), e.UnknownTask),
+        (
+            answer(404, {"detail": "Path /fal-ai/kling-video/requests/t-1 not found"}),
+            e.ServerTrouble,
+        ),
         (answer(429, {"detail": "slowly"}, Retry_After="4"), e.TooFast),
         (answer(500, {"detail": "oops"}), e.ServerTrouble),
         (answer(200, "<html>"), e.ServerTrouble),
@@ -219,6 +244,15 @@ def test_ways_in_which_fal_says_that_a_task_failed(host: Host, connect: Connect)
     host.answers(200, {"status": "COMPLETED", "error": "Worker died", "error_type": "internal"})
     status = client.query("t-1")
     assert (status.state, status.reason) == ("failed", "Worker died")
+    host.will(DONE, answer(200, {"error": "GPU died"}))
+    assert client.query("t-1") == Status("failed", None, "GPU died")
+    host.will(DONE, answer(200, {"error": {"message": "GPU died", "code": "oops"}}))
+    assert client.query("t-1") == Status("failed", None, "GPU died")
+    host.will(DONE, answer(400, detail("content_policy_violation", "Not this one")))
+    assert client.query("t-1") == Status("failed", None, "Not this one")
+    host.will(DONE, answer(200, {"error": {"message": "slowly", "code": 1302}}))
+    with pytest.raises(e.TooFast):
+        client.query("t-1")
     host.will(DONE, answer(200, {"video": None}))
     status = client.query("t-1")
     assert (status.state, status.video_url) == ("done", None)

@@ -34,6 +34,9 @@ MISTAKES: list[tuple[str, dict[str, Any], str]] = [
     ("base_urls → 0", {"base_urls": ["ftp://x.example.com"]}, "must be an address"),
     ("base_urls → 0", {"base_urls": ["https://u:p@x.example.com"]}, "must be an address"),
     ("base_urls → 0", {"base_urls": ["https://x.example.com?key=1"]}, "must be an address"),
+    ("base_urls → 0", {"base_urls": ["http://x.example.com"]}, "the key would go out readable"),
+    ("base_urls → 0", {"base_urls": ["http://127.x.example.com"]}, "would go out readable"),
+    ("base_urls → 0", {"base_urls": ["http://127.0.0.evil"]}, "would go out readable"),
     ("base_urls", {"base_urls": "https://x.example.com"}, "must be a list"),
     ("create", {"create": "kling"}, "must begin with /"),
     ("create", {"create": "/x?y=1"}, "must begin with / and hold neither spaces"),
@@ -58,6 +61,7 @@ MISTAKES: list[tuple[str, dict[str, Any], str]] = [
     ("request → names → picture", {"request": {"names": {"picture": "p"}}}, "must be "),
     ("request → names → image", {"request": {"names": {"image": ""}}}, "must not be empty"),
     ("request → leave_out → 0", {"request": {"leave_out": ["all"]}}, "must be "),
+    ("request → leave_out → 0", {"request": {"leave_out": ["image"]}}, "must be 'model_name', "),
     ("request → whole_numbers → 0", {"request": {"whole_numbers": ["mode"]}}, "'duration'"),
     ("request → images", {"request": {"images": "hex"}}, "must be 'base64' or 'data-uri'"),
     ("request → points", {"request": {"points": "middle"}}, "must be 'bottom-left' or"),
@@ -87,6 +91,7 @@ MISTAKES: list[tuple[str, dict[str, Any], str]] = [
     ("models → m → brush → 0", {"models": {"m": {"brush": ["pro 5 s"]}}}, "a cell is written"),
     ("models → m → camera_kinds → 0", {"models": {"m": {"camera_kinds": ["spin"]}}}, "must be one"),
     ("models → m → cfg", {"models": {"m": {"cfg": "yes"}}}, "must be true or false"),
+    ("models → m → durations", {"models": {"m": {"durations": []}}}, "has too few entries"),
     ("models → m → speed", {"models": {"m": {"speed": 1}}}, "is not known here"),
     ("prices → date", {"prices": {"currency": "EUR", "models": {}}}, "is missing"),
     (
@@ -171,7 +176,7 @@ def test_each_mistake_is_refused_by_both(
         load_profiles(PROFILES, file)
     where = " → ".join(filter(None, ("profiles → mine", place)))
     first = caught.value.sentences[0]
-    assert first.startswith(f"In mine.json, “{where}” ")
+    assert first.startswith(f"In {file}, “{where}” ")
     assert says in first
     assert first.endswith(".")
 
@@ -217,8 +222,54 @@ def test_a_file_that_is_no_profile_file_is_refused_by_both(
     assert list(mistakes(whole, rules, rules))
     file = tmp_path / "mine.json"
     file.write_text(json.dumps(whole), "utf-8")
-    with pytest.raises(ProfileError, match="must hold an object"):
+    with pytest.raises(ProfileError, match=r"must (hold|be) an object"):
         load_profiles(PROFILES, file)
+
+
+@pytest.mark.parametrize("name", ["", "Bad Id!", "-a", "a" * 33, "über"])
+def test_an_id_that_is_none_is_refused_by_both(
+    rules: dict[str, Any], tmp_path: Path, name: str
+) -> None:
+    assert list(mistakes({"profiles": {name: WHOLE}}, rules, rules))
+    file = tmp_path / "mine.json"
+    file.write_text(json.dumps({"profiles": {name: WHOLE}}), "utf-8")
+    with pytest.raises(ProfileError, match="is no id: it takes up to 32 small letters"):
+        load_profiles(PROFILES, file)
+
+
+PRICES = {"currency": "EUR", "date": "2026-11-22", "models": {"m": {"*": 1}}}
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"prices": {**PRICES, "date": "2026-13-45"}}, "prices → date” is wrong: there is no such"),
+        ({"prices": {**PRICES, "date": "2026-02-29"}}, "prices → date” is wrong: there is no such"),
+        ({"request": {"names": {"image": "prompt"}}}, "two fields would be called “prompt”"),
+        (
+            {"request": {"names": {"image": "x", "image_tail": "x"}}},
+            "two fields would be called “x” here",
+        ),
+        ({"request": {"names": {"mask": "trajectories"}}}, "would be called “trajectories” here"),
+        ({"request": {"beside": {"mode": "a"}}}, "two fields would be called “mode” here"),
+        ({"request": {"beside": {"in": 1}, "inside": "in"}}, "would be called “in” here"),
+    ],
+)
+def test_what_only_the_checks_can_see(change: dict[str, Any], says: str) -> None:
+    (said,) = schema.mistakes("profiles", "mine", {**WHOLE, **change})
+    assert says in said
+
+
+@pytest.mark.parametrize(
+    "request_entry",
+    [
+        {"names": {"image": "prompt"}, "leave_out": ["prompt"]},
+        {"names": {"image": "prompt", "prompt": "image"}},
+        {"beside": {"mode": "a"}, "inside": "input"},
+    ],
+)
+def test_names_that_only_look_as_if_they_met(request_entry: dict[str, Any]) -> None:
+    assert schema.mistakes("profiles", "mine", {**WHOLE, "request": request_entry}) == []
 
 
 def test_the_dialects_of_the_schema_are_those_there_are() -> None:

@@ -51,7 +51,8 @@ def test_every_official_code(status: int, code: int, kind: type[e.ProviderError]
         (401, e.Credentials),
         (402, e.AccountProblem),
         (403, e.Forbidden),
-        (404, e.ModelGone),
+        (404, e.WrongAddress),
+        (405, e.WrongAddress),
         (400, e.BadRequest),
         (422, e.BadRequest),
         (413, e.BadRequest),
@@ -73,9 +74,48 @@ def test_a_status_without_a_code_on_creation(status: int, kind: type[e.ProviderE
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        "parallel task over resource pack limit",
+        "Too many concurrent tasks",
+        "Concurrency limit reached for this key",
+        "You already have 3 running tasks.",
+        "Maximum number of active generations reached (2)",
+        "Only 5 videos at once",
+        "You have 2 tasks in progress, please wait for one to finish",
+        "当前并发任务数超限",
+    ],
+)
+def test_too_many_tasks_at_once_may_be_said_by_words_alone(words: str) -> None:
+    problem = {"status": 429, "title": "Too Many Requests", "detail": words}
+    said = from_reply(429, problem, {"Retry-After": "7"}, True)
+    assert type(said) is e.Busy and said.retry_after == 7.0 and words in said.provider_words
+    assert type(from_reply(429, {"message": words}, {}, True)) is e.Busy
+    assert type(from_reply(200, {"code": 429, "message": words}, {}, True)) is e.Busy
+    assert type(from_reply(429, problem, {}, False)) is e.TooFast, "questions are not tasks"
+    assert type(from_reply(429, {"code": 1302, "message": words}, {}, True)) is e.TooFast
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Too Many Requests",
+        "Rate limit exceeded, retry in 20 s",
+        "You send requests too fast",
+        "Request was throttled.",
+        "Requests per minute: 60",
+    ],
+)
+def test_haste_is_not_taken_for_too_many_tasks(words: str) -> None:
+    assert type(from_reply(429, {"message": words}, {}, True)) is e.TooFast
+    assert type(from_reply(429, {"detail": "Slots taken"}, {}, True, ("slots",))) is e.Busy
+
+
+@pytest.mark.parametrize(
     ("status", "code", "kind"),
     [
-        (404, None, e.UnknownTask),
+        (404, None, e.ServerTrouble),
+        (405, None, e.ServerTrouble),
         (404, 1203, e.UnknownTask),
         (303, None, e.WrongAddress),
         (500, None, e.ServerTrouble),
@@ -118,6 +158,44 @@ def test_a_status_in_the_envelope_of_a_relay_counts() -> None:
 def test_a_discontinued_model_is_gone_whatever_the_code() -> None:
     payload = {"error": {"message": "The model is discontinued"}}
     assert type(from_reply(400, payload, {}, True)) is e.ModelGone
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "model kling-v9 does not exist",
+        "no available channel",
+        "模型已下线",
+        "model_name: “x” is not served here",
+    ],
+)
+def test_a_404_is_the_models_where_it_says_so(words: str) -> None:
+    assert type(from_reply(404, {"message": words}, {}, True)) is e.ModelGone
+
+
+def test_a_shot_that_is_being_made_is_not_to_be_changed() -> None:
+    for status, payload in ((400, {"code": 1201}), (422, {"detail": "x"}), (400, {"code": 1301})):
+        error = from_reply(status, payload, {}, False)
+        assert type(error) is e.BadRequest
+        assert "asked again" in error.sentence and "Change" not in error.sentence
+
+
+@pytest.mark.parametrize(
+    ("payload", "kind"),
+    [
+        ({"title": "Not Found", "detail": "No such task"}, e.UnknownTask),
+        ({"detail": "Request not found"}, e.UnknownTask),
+        ({"code": 404, "data": {"error": {"message": "task not found"}}}, e.UnknownTask),
+        ({"code": "task_not_exist"}, e.UnknownTask),
+        ({"detail": "Not Found"}, e.ServerTrouble),
+        ({"detail": "Path /v1/tasks/requests/7 not found"}, e.ServerTrouble),
+        ({"detail": "No static resource api/v1/task/7."}, e.ServerTrouble),
+        ({"message": "no Route matched with those values"}, e.ServerTrouble),
+        (None, e.ServerTrouble),
+    ],
+)
+def test_only_who_speaks_of_the_task_knows_none(payload: Any, kind: type[e.ProviderError]) -> None:
+    assert type(from_reply(404, payload, {}, False)) is kind
 
 
 def test_problem_json_is_quoted_with_title_and_detail() -> None:

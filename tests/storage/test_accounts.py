@@ -17,7 +17,8 @@ from keyring.backends import null
 from keyring.backends.chainer import ChainerBackend
 from keyring.errors import InitError, NoKeyringError
 
-from kling_desktop.storage.accounts import Account, AccountError, Accounts
+from kling_desktop.storage import records
+from kling_desktop.storage.accounts import Account, AccountError, Accounts, Home
 from kling_desktop.storage.atomic import StorageError
 from kling_desktop.storage.directories import Directories
 from tests.secret import SECRET, holders
@@ -188,6 +189,61 @@ def test_the_environment_wins(
     assert ("kling-desktop", "ci") not in memory.kept
     monkeypatch.setenv("KLING_DESKTOP_TOKEN", " ")
     assert accounts.secret("relay") == SECRET
+
+
+def test_one_accounts_secret_is_not_shown_to_another_ones_host(
+    directories: Directories, memory: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The environment speaks for the account in use, and for those it was known to be of."""
+    accounts = Accounts(directories)
+    accounts.add(RELAY, SECRET)
+    accounts.add(Account("other", "official"), "others-own")
+    monkeypatch.setenv("KLING_DESKTOP_TOKEN", "third")
+    assert [accounts.secret(name) for name in ("relay", "other")] == [SECRET, "others-own"]
+    accounts.in_use = "relay"
+    assert [accounts.secret(name) for name in ("relay", "other")] == ["third", "others-own"]
+    later = Accounts(directories)  # as after a crash: which account it was is known again
+    assert [later.secret(name) for name in ("relay", "other")] == ["third", "others-own"]
+    assert later.home_of_secret("relay") == Home.ENVIRONMENT
+    monkeypatch.setenv("KLING_DESKTOP_TOKEN", "others-own")
+    memory.kept.clear()
+    assert [later.secret(name) for name in ("relay", "other")] == [None, None]
+    written = directories.accounts.read_text("utf-8")
+    assert all(secret not in written for secret in (SECRET, "others-own", "third"))
+
+
+def test_without_a_keyring_the_environment_is_known_by_what_was_entered(
+    directories: Directories, memory: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keyring, "get_keyring", null.Keyring)
+    first = Accounts(directories)
+    first.add(RELAY, SECRET)
+    first.add(Account("other", "official"), "others-own")
+    later = Accounts(directories)  # another process
+    assert [later.secret(name) for name in ("relay", "other")] == [None, None]
+    monkeypatch.setenv("KLING_DESKTOP_TOKEN", "others-own")
+    assert [later.secret(name) for name in ("relay", "other")] == [None, "others-own"]
+    monkeypatch.setenv("KLING_DESKTOP_TOKEN", SECRET)
+    assert [later.secret(name) for name in ("relay", "other")] == [SECRET, None]
+    written = directories.accounts.read_text("utf-8")
+    assert all(secret not in written for secret in (SECRET, "others-own"))
+
+
+def test_where_the_folder_is_only_read_the_environment_still_speaks(
+    directories: Directories, memory: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accounts = Accounts(directories)
+    accounts.add(RELAY, SECRET)
+    accounts.add(Account("other", "official"), "others-own")
+
+    def refuse(*_: Any) -> None:
+        raise StorageError("only read")
+
+    monkeypatch.setattr(records, "write", refuse)
+    monkeypatch.setenv("KLING_DESKTOP_TOKEN", "third")
+    accounts.in_use = "relay"
+    assert accounts.secret("relay") == "third"
+    assert accounts.secret("other") == "others-own"
 
 
 @pytest.mark.parametrize(

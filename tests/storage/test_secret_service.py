@@ -17,6 +17,7 @@ from tests.secret import SECRET, holders
 
 ROOT = Path(__file__).parents[2]
 CHILD = Path(__file__).with_name("secret_service.py")
+LOCKED = Path(__file__).with_name("locked_keyring.py")
 UNLOCK = "printf '%s' correct-horse | gnome-keyring-daemon --unlock --components=secrets >daemon.txt 2>&1"
 
 
@@ -36,7 +37,7 @@ def home(tmp_path: Path) -> Path:
     return home
 
 
-def run(home: Path, first: str, *, secret: str = SECRET) -> dict[str, Any]:
+def run(home: Path, first: str, *, child: Path = CHILD) -> dict[str, Any]:
     """What the child printed, in a session of its own that ends with it."""
     kept = {key: os.environ[key] for key in ("PATH", "LANG") if key in os.environ}
     script = f'{first}; "$PYTHON" "$CHILD"'
@@ -52,8 +53,8 @@ def run(home: Path, first: str, *, secret: str = SECRET) -> dict[str, Any]:
             "XDG_CACHE_HOME": str(home / "cache"),
             "PYTHONPATH": str(ROOT),
             "PYTHON": sys.executable,
-            "CHILD": str(CHILD),
-            "SOUGHT": secret,
+            "CHILD": str(child),
+            "SOUGHT": SECRET,
         },
         capture_output=True,
         text=True,
@@ -80,6 +81,29 @@ def test_a_secret_is_stored_read_changed_and_deleted(home: Path) -> None:
         "sentence at the end": None,
     }
     assert list((home / "share" / "keyrings").glob("*.keyring")), "it was the real one"
+    assert list(holders(home)) == []
+
+
+def test_a_locked_keyring_is_called_locked(home: Path) -> None:
+    """Commands in processes of their own, while the collection that has the key is locked."""
+    found = run(home, UNLOCK, child=LOCKED)
+    assert found["add"] == [0, "", ""]
+    status, _, said = found["test"]
+    assert status == 3
+    assert said.startswith(
+        "The token of the account “relay” cannot be read: the system keyring is "
+    )
+    assert "locked. Unlock it and try again, or put the token into KLING_DESKTOP_TOKEN." in said
+    status, told, _ = found["diagnostics"]
+    assert status == 0
+    assert "keyring: The system keyring is locked" in told
+    assert "id: relay, provider: mulerun, host: 127.0.0.1:1, secret: not known, as the" in told
+    status, _, said = found["renew"]
+    assert status == 0 and "is there, but there is no keyring here that is open" in said
+    status, _, said = found["remove"]
+    assert status == 0
+    assert "The system keyring may still hold the secret of “relay”; remove it there" in said
+    assert found["list"][1].split() == ["practice", "practice"]
     assert list(holders(home)) == []
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kling_desktop.storage.atomic import StorageError
-from kling_desktop.storage.user_profiles import add_profile, remove_profile
+from kling_desktop.storage.user_profiles import add_profile, own_profiles, remove_profile
 
 ENTRY = {"label": "Atelier – 船", "base_urls": ["https://a.example.com"]}
 
@@ -79,3 +79,19 @@ def test_a_full_disk_leaves_the_old_file(file: Path, monkeypatch: pytest.MonkeyP
         add_profile(file, "yours", ENTRY)
     assert read(file) == {"profiles": {"mine": ENTRY}}
     assert [path.name for path in file.parent.iterdir()] == [file.name]
+
+
+def test_a_file_from_an_editor_that_marks_its_encoding(file: Path) -> None:
+    file.parent.mkdir()
+    file.write_text('{"profiles": {"one": {}}}', "utf-8-sig")
+    add_profile(file, "two", {})
+    assert set(own_profiles(file)) == {"one", "two"}
+
+
+def test_a_file_that_says_something_twice_is_not_written_again(file: Path) -> None:
+    file.parent.mkdir()
+    text = '{"profiles": {"one": {"label": "a"}, "one": {"label": "b"}}}'
+    file.write_text(text, "utf-8")
+    with pytest.raises(StorageError, match="cannot be read, so nothing was added"):
+        add_profile(file, "two", {})
+    assert file.read_text("utf-8") == text

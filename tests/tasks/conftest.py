@@ -191,6 +191,10 @@ class Host:
             return
         headers = {"Content-Type": "video/mp4"} | ({"ETag": self.etag} if self.etag else {})
         start = self._start(handler)
+        if start >= len(self.video):
+            size = {"Content-Range": f"bytes */{len(self.video)}"}
+            self.send(handler, Answer(416, b"", headers | size))
+            return
         fault.status, fault.body = 206 if start else 200, self.video[start:]
         if start:
             headers["Content-Range"] = f"bytes {start}-{len(self.video) - 1}/{len(self.video)}"

@@ -70,6 +70,9 @@ REFUSED: tuple[tuple[str, dict[str, Any], TaskState, str], ...] = (
     ("400-1201", coded(400, 1201), S.FAILED, "“Its words.”"),
     ("400-1301", coded(400, 1301), S.FAILED, "content rules"),
     ("404-1203", coded(404, 1203), S.FAILED, "model is gone"),
+    ("404-page", {"status": 404, "body": b"<html>nginx"}, S.QUEUED, "does not know this address"),
+    ("404-gateway", {"status": 404, "body": {"detail": "Not Found"}}, S.QUEUED, "base URL"),
+    ("401-in-a-200", {"body": {"message": "Invalid token"}}, S.QUEUED, "does not accept the key"),
 )
 """Answers to a create that made nothing, for certain, and that trying again does not mend."""
 
@@ -80,7 +83,13 @@ PASSING: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("503-5001", coded(503, 5001), "being maintained"),
     ("504-5002", coded(504, 5002), "too much to do"),
 )
-"""Answers that made nothing, for certain, and that pass."""
+"""Answers that made nothing, as the provider says, and that pass."""
+
+UNSURE = ("500-5000", "504-5002")
+"""Those after which it may be there as likely as not, where it cannot be asked for."""
+
+PERHAPS = PASSING[2:]
+"""Those after which a task may be there all the same: asking for it first is free."""
 
 DOUBTFUL: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("500", {"status": 500, "body": b"oops"}, "failed while it took the request"),
@@ -92,6 +101,7 @@ DOUBTFUL: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("no-json", PAGE, "its answer names no task"),
     ("wrong-types", TYPES, "its answer names no task"),
     ("unknown-code", coded(200, 9999), "failed while it took the request"),
+    ("no-success", {"body": {"success": False, "message": "later"}}, "failed while it took the"),
 )
 """Answers to a create after which nobody knows whether a task was made."""
 
@@ -106,6 +116,14 @@ ASKED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("late", LATE, "Waiting for the network"),
     ("no-json", PAGE, "says nothing about the task"),
     ("wrong-types", TYPES, "says nothing about the task"),
+    ("404-page", {"status": 404, "body": b"<html>nginx"}, "nothing at this address"),
+    (
+        "404-kong",
+        {"status": 404, "body": {"message": "no Route matched"}},
+        "nothing at this address",
+    ),
+    ("404-fastapi", {"status": 404, "body": {"detail": "Not Found"}}, "nothing at this address"),
+    ("400-1201", coded(400, 1201), "It will be asked again"),
 )
 """Answers to a question that pass: the task goes on."""
 
@@ -119,6 +137,7 @@ LONGER = {"headers": {"Content-Length": str(WHOLE + 4096)}}
 SHORTER = {"headers": {"Content-Length": str(WHOLE - 4096)}, "cut": WHOLE - 4096}
 HTML = {"body": b"<html>sign in</html>", "headers": {"Content-Type": "text/html"}}
 MASKED = {"body": b"<html>sign in</html>", "headers": {"Content-Type": "video/mp4"}}
+PACKED = {"body": b"?", "headers": {"Content-Encoding": "br", "Content-Type": "video/mp4"}}
 VIDEO: tuple[tuple[str, dict[str, Any], int, str], ...] = (
     ("404-once", {"status": 404}, 1, ""),
     ("403-expired-once", {"status": 403}, 1, ""),
@@ -133,6 +152,8 @@ VIDEO: tuple[tuple[str, dict[str, Any], int, str], ...] = (
     ("html", HTML, 3, "web page"),
     ("html-called-a-video", MASKED, 3, "something else"),
     ("empty", {"body": b"", "headers": {"Content-Type": "video/mp4"}}, 3, "something else"),
+    ("packed-as-never-heard-of", PACKED, 3, "packed as “br”"),
+    ("404-for-a-minute", {"status": 404}, 10, "has expired. It is tried again"),
     ("teapot", {"status": 418}, 3, "refused the link"),
 )
 """Answers of a video's host that pass."""
@@ -153,7 +174,14 @@ def _creates() -> Iterator[Row]:
             held = end == S.QUEUED
             yield Row(name + tag, Route.CREATE, fault, end, words, 0, 1, can_find, held)
         for name, fault, words in PASSING:
-            yield Row(name + tag, Route.CREATE, fault, S.DONE, words, 1, 3, can_find)
+            if can_find or name not in UNSURE:
+                yield Row(name + tag, Route.CREATE, fault, S.DONE, words, 1, 3, can_find)
+    for name, fault, words in PERHAPS:
+        yield Row(f"{name} (made)", Route.CREATE, {**fault, **SENT}, S.DONE, words)
+    for name, fault, words in (each for each in PERHAPS if each[0] in UNSURE):
+        made, end, silent = {**fault, **SENT}, S.UNCONFIRMED, {"can_find": False}
+        yield Row(f"{name} (made, cannot-find)", Route.CREATE, made, end, words, 1, **silent)
+        yield Row(f"{name} (not made, cannot-find)", Route.CREATE, fault, end, words, 0, **silent)
     for name, fault, words in DOUBTFUL:
         made, none = {**fault, **SENT}, fault
         asking = "asking the provider"
@@ -170,10 +198,21 @@ def _queries() -> Iterator[Row]:
     for name, fault in QUIET:
         yield Row(name, Route.QUERY, fault, S.DONE, "", times=2)
     for name, fault, end, words in REFUSED:
-        if end == S.QUEUED:
+        if end == S.QUEUED and "404" not in name:
             yield Row(name, Route.QUERY, fault, S.SUBMITTED, words, held=True)
+    # Who does not speak of the task does not know that it is gone: it was paid for.
+    for name, fault, words in ASKED[-4:]:
+        yield Row(f"{name}-for-long", Route.QUERY, fault, S.DONE, words, times=40)
     gone = "does not know this task any more"
+    yield Row("404-many-times", Route.QUERY, coded(404, 1203), S.DONE, "", times=7)
     yield Row("404-for-good", Route.QUERY, coded(404, 1203), S.FAILED, gone, times=9)
+    done = {"task_id": "r", "task_status": "succeed"}
+    no_link = {"body": {"code": 0, "data": done}}
+    yield Row("no-link", Route.QUERY, no_link, S.DONE, "", times=7)
+    yield Row("no-link-for-good", Route.QUERY, no_link, S.FAILED, "gives no link", times=9)
+    half = {"task_result": {"videos": [{"url": "http://127.0.0.1:1/\ud800.mp4"}]}}
+    odd = {"body": {"code": 0, "data": {**done, **half}}}
+    yield Row("link-with-half-a-letter", Route.QUERY, odd, S.DONE, "", times=7)
     failed = {"task_id": "r", "task_status": "failed", "task_status_msg": "Image pixel is invalid"}
     said = "could not make the video: Image pixel is invalid."
     yield Row("failed", Route.QUERY, {"body": {"code": 0, "data": failed}}, S.FAILED, said)
@@ -190,7 +229,9 @@ def _videos() -> Iterator[Row]:
             yield Row(name + tag, Route.VIDEO, fault, S.DONE, words, times=times, setting=setting)
     expired = "has expired. The provider gives no other"
     for status in (403, 404, 410):
-        yield Row(f"{status}-for-good", Route.VIDEO, {"status": status}, S.FAILED, expired, times=9)
+        yield Row(
+            f"{status}-for-good", Route.VIDEO, {"status": status}, S.FAILED, expired, times=40
+        )
     broken = {"body": b"HEAD and no end", "headers": {"Content-Type": "video/mp4"}}
     said = "look at it on the provider's own page"
     yield Row("no-video-for-good", Route.VIDEO, broken, S.FAILED, said, times=9)

@@ -114,7 +114,8 @@ def test_the_artist_may_say_that_it_arrived(bench) -> None:
     remote_id = bench.host.make({"external_task_id": "other"})
     bench.journal.update(A, state=S.SUBMITTING)
     bench.journal.update(A, state=S.UNCONFIRMED, error="Perhaps.")
-    assert bench.engine.confirm(A, remote_id).state == S.SUBMITTED
+    asking = bench.engine.confirm(A, f"  {remote_id}\n")
+    assert asking.error == f"Asking the provider whether it has the task “{remote_id}”."
     bench.steps()
     assert bench.task.state == S.DONE
     assert bench.host.asked("create") == 0
@@ -131,11 +132,12 @@ def test_the_artist_may_say_that_it_never_arrived(bench) -> None:
 
 
 def test_a_failed_download_may_be_tried_again(bench) -> None:
-    for _ in range(3):
+    for _ in range(40):
         bench.host.say("video", status=410)
     bench.submit()
     bench.steps()
     assert bench.task.state == S.FAILED
+    bench.host.script["video"].clear()
     assert bench.engine.retry(A).state == S.DOWNLOADING
     bench.steps()
     assert bench.task.state == S.DONE

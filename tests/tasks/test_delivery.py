@@ -60,16 +60,18 @@ def test_a_video_that_does_not_come_is_fetched_later(bench, name: str, ranges: b
     bench.submit()
     bench.steps()
     assert bench.task.state == S.DONE
-    assert bench.task.error is None
+    lies = name == "wrong-length" and not ranges
+    assert (bench.task.error or "").startswith("The video's host announces more" if lies else "")
+    assert bool(bench.task.error) == lies
     assert S.FAILED not in {task.state for task in bench.changes}
     assert len(bench.host.creations) == 1
-    assert max(bench.clock.slept) <= 60.0
+    assert max(bench.clock.slept) <= (3600.0 if name == "cut-at-once" else 60.0)
     whole_or_nothing(bench)
 
 
 @pytest.mark.parametrize("ranges", [True, False], ids=["range", "no-range"])
 @pytest.mark.parametrize(
-    "name", ["cut-at-once", "wrong-length", "page", "page-in-disguise", "unasked-piece", "busy"]
+    "name", ["cut-at-once", "page", "page-in-disguise", "unasked-piece", "busy"]
 )
 def test_a_run_has_patience_with_a_video_that_does_not_come_and_keeps_it(
     bench, name: str, ranges: bool
@@ -108,13 +110,16 @@ def test_a_video_that_comes_bit_by_bit_never_ends_the_patience(bench) -> None:
 @pytest.mark.parametrize("status", [401, 403, 404, 410])
 def test_a_link_that_stays_dead_ends_the_task_and_leaves_no_part(bench, status: int) -> None:
     bench.host.say("video", cut=100_000)
-    for _ in range(9):
+    for _ in range(40):
         bench.host.say("video", status=status)
     bench.submit()
+    bench.steps(until=S.DOWNLOADING)
+    start = bench.clock.now
     bench.steps()
     assert bench.task.state == S.FAILED
     assert "expired" in bench.task.error
-    assert bench.host.asked("video") == 3
+    assert 120 < bench.clock.now - start < 600
+    assert bench.host.asked("video") == 1 + 2 * 8
     assert list((bench.folder / "videos").iterdir()) == []
     bench.host.script["video"].clear()
     bench.engine.retry(A)

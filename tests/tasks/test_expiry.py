@@ -31,7 +31,7 @@ def a_task(state: TaskState = S.DOWNLOADING, **values: object) -> Task:
 )
 def test_the_list_says_how_long_a_video_can_be_fetched(left: float, words: str) -> None:
     assert a_task().fetch_within(100 * DAY - left) == words
-    assert a_task(S.FAILED).fetch_within(100 * DAY - left) == words
+    assert a_task(S.FAILED, made=True).fetch_within(100 * DAY - left) == words
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,8 @@ def test_the_list_says_how_long_a_video_can_be_fetched(left: float, words: str) 
         a_task(S.PROCESSING),
         a_task(S.CANCELLED),
         a_task(S.FAILED, remote_id=None),
+        a_task(S.FAILED),
+        a_task(S.FAILED, made=False, video_url="https://v/1.mp4"),
         a_task(expires=None),
     ],
 )
@@ -103,8 +105,9 @@ def test_a_task_that_was_found_later_counts_from_when_it_was_written(keeping) ->
     keeping.journal.update(A, state=S.SUBMITTING)
     keeping.journal.update(A, state=S.UNCONFIRMED)
     keeping.clock.now += 5 * DAY
-    task = keeping.engine.confirm(A, keeping.host.make({}))
-    assert task.expires == task.created + 30 * DAY
+    keeping.engine.confirm(A, keeping.host.make({}))
+    keeping.steps(until=S.SUBMITTED)
+    assert keeping.task.expires == keeping.task.created + 30 * DAY
 
 
 def test_a_video_that_cannot_be_fetched_warns_before_it_is_gone(keeping) -> None:

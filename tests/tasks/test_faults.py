@@ -185,8 +185,8 @@ def crash(bench) -> None:
     """The program ends while it sends; nothing was made."""
     owner = bench.engine._worker.owner
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("kling_desktop.tasks.steps.send", gone)
-        with pytest.raises(KeyboardInterrupt):
+        patch.setattr("kling_desktop.tasks.sending.send", gone)
+        with pytest.raises(Killed):
             bench.engine.step()
     assert bench.task.state == S.SUBMITTING
     bench.journal.release(owner)
@@ -194,8 +194,12 @@ def crash(bench) -> None:
     bench.engine.resume()
 
 
+class Killed(BaseException):
+    """Nothing is written down any more."""
+
+
 def gone(*_: object) -> None:
-    raise KeyboardInterrupt
+    raise Killed
 
 
 def test_what_a_crash_left_unsent_is_sent_once_more_and_not_twice(bench) -> None:
@@ -257,13 +261,20 @@ def test_retry_after_is_heeded_between_polls(bench) -> None:
     assert bench.engine.step() == pytest.approx(33.0, abs=1.0)
 
 
-def test_a_task_that_its_provider_does_not_know_fails_after_a_few_times(bench) -> None:
-    for _ in range(4):
+def test_a_task_that_its_provider_does_not_know_fails_after_many_times_and_minutes(bench) -> None:
+    for _ in range(8):
         bench.host.say("query", **coded(404, 1203))
     bench.submit()
+    bench.steps(until=S.SUBMITTED)
+    bench.clock.sleep(bench.engine.step() or 0)
+    start = bench.clock.now
+    bench.engine.step()
+    assert (bench.task.state, bench.task.error) == (S.SUBMITTED, None)
+    assert "does not know this task at the moment" in bench.task.note
     bench.steps()
-    assert bench.task.state == S.FAILED
-    assert "does not know this task" in bench.task.error
+    assert (bench.task.state, bench.host.asked("query")) == (S.FAILED, 8)
+    assert bench.clock.now - start > 120
+    assert "does not know this task" in bench.task.error and "asks once more" in bench.task.error
     assert bench.engine.retry("a1" * 16).state == S.DOWNLOADING
     bench.steps()
     assert bench.task.state == S.DONE
@@ -271,9 +282,11 @@ def test_a_task_that_its_provider_does_not_know_fails_after_a_few_times(bench) -
 
 def test_a_finished_task_without_a_link_is_asked_again_and_then_said(bench) -> None:
     empty = {"body": {"code": 0, "data": {"task_id": "remote-1", "task_status": "succeed"}}}
-    for _ in range(4):
+    for _ in range(8):
         bench.host.say("query", **empty)
     bench.submit()
+    start = bench.clock.now
     bench.steps()
     assert bench.task.state == S.FAILED
+    assert bench.clock.now - start > 120
     assert "no link" in bench.task.error

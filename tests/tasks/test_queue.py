@@ -273,3 +273,19 @@ def test_only_the_value_that_is_the_id_is_exchanged(before, after, indent) -> No
 def test_an_id_that_is_there_twice_is_not_guessed_at() -> None:
     with pytest.raises(ValueError, match="generate the shot again"):
         renamed(b'{"prompt":"old","id":"old"}', "old", "new")
+
+
+def test_steps_count_from_where_a_task_stands(bench) -> None:
+    bench.engine.pause()
+    for task_id in IDS[:4]:
+        bench.submit(task_id)
+    bench.changes.clear()
+    order = [task.id for task in bench.engine.shift(IDS[3], -2)]
+    assert order == [IDS[0], IDS[3], IDS[1], IDS[2]]
+    assert [task.id for task in bench.changes] == order
+    for step, first in ((-5, True), (-1, True), (9, False), (1, False)):
+        order = [task.id for task in bench.engine.shift(IDS[1], step)]
+        assert order[0 if first else -1] == IDS[1], "as far as the queue goes"
+    bench.engine.cancel(IDS[0])
+    with pytest.raises(ValueError, match="no longer in the queue"):
+        bench.engine.shift(IDS[0], 1)

@@ -181,10 +181,10 @@ class FullDisk(Journal):
 
     full = False
 
-    def write(self, task_id, changes, *, expect=None, held_by=None):
+    def write(self, task_id, changes, **how):
         if self.full:
             raise JournalError("The disk is full: free some space.")
-        return super().write(task_id, changes, expect=expect, held_by=held_by)
+        return super().write(task_id, changes, **how)
 
 
 @pytest.fixture

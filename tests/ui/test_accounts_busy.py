@@ -25,6 +25,7 @@ from pytestqt.qtbot import QtBot
 from kling_desktop.practice.server import PracticeServer
 from kling_desktop.providers.custom import Relay
 from kling_desktop.providers.profiles import load_profiles
+from kling_desktop.relays import OwnRelays
 from kling_desktop.storage.accounts import VARIABLE, Account, Accounts
 from kling_desktop.storage.directories import resource
 from kling_desktop.ui.dialogs.account_form import CUSTOM
@@ -76,14 +77,19 @@ def ring(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
 
 @pytest.fixture
 def relays(workshop: Workshop) -> Relays:
+    own = OwnRelays(workshop)
+
     def test(account: Account, secret: str | None, relay: Relay) -> str:
-        profile, _entry = workshop.relay_profile(relay)
+        profile, _entry = own.profile(relay, account.provider)
         return workshop.client(account, secret, profile).test()
 
     return Relays(
-        like=workshop.relay_templates(),
-        add=workshop.add_relay,
-        drop=workshop.drop_relay,
+        like=own.like(),
+        own=own.fields(),
+        add=own.add,
+        change=own.change,
+        drop=own.drop,
+        guard=own.guard,
         test=test,
     )
 
@@ -251,7 +257,8 @@ def test_a_relay_is_tried_then_kept(
         account = studio.accounts.get("lab")
         assert account == Account("lab", "my-lab", server.url)
         assert "accepts the key" in workshop.connect("lab").test()
-    assert dialog.form.provider.currentData() == "my-lab" and not dialog.form.custom.isVisible()
+    assert dialog.form.provider.currentData() == "my-lab" and dialog.form.custom.isVisible()
+    assert dialog.form.custom.label.text() == "My lab" and not dialog.form.dirty
     assert studio.profiles["my-lab"].label == "My lab"
     kept = workshop.directories.config / "providers.json"
     assert load_profiles(resource("providers.json"), kept)["my-lab"] == studio.profiles["my-lab"]

@@ -26,10 +26,12 @@ from kling_desktop.ui.dialogs.parallel import ParallelDialog
 from kling_desktop.ui.document import Document
 from kling_desktop.ui.notices import Notices
 from kling_desktop.ui.panels.queue_line import paused_words
+from kling_desktop.ui.panels.task_menu import TaskMenu
 from kling_desktop.ui.panels.task_row import told
 from kling_desktop.ui.panels.tasks import TasksPanel
 from kling_desktop.ui.task_list import QUEUED_TASK, WAITS, TaskList
-from kling_desktop.ui.task_wiring import NETWORK, SEEN_TO, TaskWiring
+from kling_desktop.ui.task_remedies import SEEN_TO
+from kling_desktop.ui.task_wiring import NETWORK, TaskWiring
 from kling_desktop.ui.window import MainWindow
 from kling_desktop.ui.worker import Worker
 from kling_desktop.workshop import Workshop
@@ -111,6 +113,9 @@ def drop(panel: TasksPanel, data: QMimeData, place: QPoint) -> bool:
 
 
 def edge(panel: TasksPanel, row: int, *, below: bool) -> QPoint:
+    """A place in a row; that of a row too many is below them all."""
+    if row == panel.view.model().rowCount():
+        return edge(panel, row - 1, below=True) + QPoint(0, 30)
     rect = panel.view.visualRect(panel.view.model().index(row, 0))
     return QPoint(rect.center().x(), rect.bottom() - 2 if below else rect.top() + 2)
 
@@ -125,6 +130,8 @@ def edge(panel: TasksPanel, row: int, *, below: bool) -> QPoint:
         ("b", 1, False, []),
         ("b", 2, False, []),
         ("c", 3, False, []),
+        ("a", 3, True, [("a", None)]),
+        ("a", 4, True, [("a", None)]),
     ],
 )
 def test_a_queued_task_is_dragged_among_the_queued(
@@ -148,7 +155,6 @@ def test_nothing_else_is_dragged_or_dropped(
     assert tasks.flags(tasks.index_of("a")) & Qt.ItemFlag.ItemIsDragEnabled
     assert not tasks.flags(tasks.index_of("running")) & Qt.ItemFlag.ItemIsDragEnabled
     data = tasks.mimeData([tasks.index_of("a")])
-    assert not drop(panel, data, edge(panel, 3, below=True)), "below what is sent already"
     words = QMimeData()
     words.setText("b")
     assert not drop(panel, words, edge(panel, 0, below=False))
@@ -163,20 +169,25 @@ def test_nothing_else_is_dragged_or_dropped(
 # Keys and menu
 
 
-def test_keys_move_the_chosen_task(panel: TasksPanel, moves: Moves) -> None:
+@pytest.fixture
+def steps(panel: TasksPanel) -> list[tuple[str, int]]:
+    found: list[tuple[str, int]] = []
+    panel.step_requested.connect(lambda task_id, step: found.append((task_id, step)))
+    return found
+
+
+def test_keys_move_the_chosen_task(panel: TasksPanel, steps: list[tuple[str, int]]) -> None:
     panel.view.setFocus()
     alt = Qt.KeyboardModifier.AltModifier
     for name, key in (
         ("b", Qt.Key.Key_Up),
         ("b", Qt.Key.Key_Down),
-        ("a", Qt.Key.Key_Down),
         ("a", Qt.Key.Key_Up),
-        ("c", Qt.Key.Key_Down),
         ("running", Qt.Key.Key_Up),
     ):
         panel.choose(name)
         QTest.keyClick(panel.view, key, alt)
-    assert moves == [("b", "a"), ("b", None), ("a", "c")], "the ends and what is sent stay"
+    assert steps == [("b", -1), ("b", 1), ("a", -1)], "what is sent stays, the journal has the ends"
 
 
 def texts(panel: TasksPanel, task: Task) -> dict[str, bool]:
@@ -187,7 +198,7 @@ def texts(panel: TasksPanel, task: Task) -> dict[str, bool]:
 
 
 def test_the_menu_of_a_queued_task_has_its_place_and_its_account(
-    panel: TasksPanel, tasks: TaskList, moves: Moves
+    panel: TasksPanel, tasks: TaskList, steps: list[tuple[str, int]]
 ) -> None:
     first, last = tasks.queue[0], tasks.queue[-1]
     found = texts(panel, first)
@@ -202,10 +213,11 @@ def test_the_menu_of_a_queued_task_has_its_place_and_its_account(
     by_text["Pause the queue of “lab”"].trigger()
     panel.show_paused(frozenset({"lab"}))
     by_text = {action.text(): action for action in panel.menu(last).actions()}
-    by_text["Let the queue of “lab” go on"].trigger()
-    assert moves == [("c", "b")] and asked == [("pause", "lab"), ("go on", "lab")]
-    panel.show_paused(frozenset({""}))
-    assert not any("queue of" in text for text in texts(panel, last)), "all stand still"
+    by_text["Resume the queue of “lab”"].trigger()
+    assert steps == [("c", -1)] and asked == [("pause", "lab"), ("go on", "lab")]
+    panel.show_paused(frozenset({"", "lab"}))
+    offered = [text for text in texts(panel, last) if "queue of" in text]
+    assert offered == ["Resume the queue of every account"], "all stand still"
 
 
 # Pausing
@@ -226,11 +238,31 @@ def test_the_pause_is_said_and_can_be_ended_in_two_places(
     assert line.words.text() == "Paused: 3 tasks wait."
     tasks.update(replace(queued("a", 1), state=S.CANCELLED, updated=NOW + 20))
     assert line.words.text() == "Paused: 2 tasks wait."
+    assert (line.button.text(), line.button.toolTip()) == (
+        "Resume",
+        "Resume the queue of every account",
+    )
     QTest.mouseClick(line.button, Qt.MouseButton.LeftButton)
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert asked == ["pause ", "go on ", "go on "]
     panel.show_paused(frozenset())
     assert not line.isVisible() and not button.isChecked()
+
+
+def test_with_one_account_paused_the_button_still_pauses_all(panel: TasksPanel) -> None:
+    asked: list[str] = []
+    panel.pause_requested.connect(lambda account: asked.append(f"pause {account}"))
+    panel.go_on_requested.connect(lambda account: asked.append(f"go on {account}"))
+    line, button = panel.line, panel.pause_button
+    panel.show_paused(frozenset({"lab"}))
+    assert not button.isChecked() and "Pause" in button.toolTip()
+    assert line.words.text() == "Paused for “lab”: 3 tasks wait."
+    assert (line.button.text(), line.button.toolTip()) == ("Resume", "Resume the queue of “lab”")
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    panel.show_paused(frozenset({"lab", "other"}))
+    assert line.button.text() == "Resume all"
+    QTest.mouseClick(line.button, Qt.MouseButton.LeftButton)
+    assert asked == ["pause ", "go on "]
 
 
 def test_how_a_pause_is_worded() -> None:
@@ -298,6 +330,32 @@ def test_the_journal_moves_and_the_list_follows(
     assert [item.id for item in workshop.journal.queued()] == ["c", "a", "b"]
 
 
+def test_every_step_of_a_held_key_counts(
+    wired: TaskWiring, window: MainWindow, worker: Worker, task_list: TaskList, workshop: Workshop
+) -> None:
+    engine = workshop.engine(task_list.update, lambda *_news: None)
+    for number in range(9):
+        engine.submit("lab", b"{}", task_id=f"more{number}", shot=f"more{number}")
+    engine.close()
+    window.tasks.choose("more8")
+    window.tasks.view.setFocus()
+    alt = Qt.KeyboardModifier.AltModifier
+    for _ in range(7):  # held: the next comes before the list has followed
+        QTest.keyPress(window.tasks.view, Qt.Key.Key_Up, alt)
+    for _ in range(2):
+        QTest.keyPress(window.tasks.view, Qt.Key.Key_Down, alt)
+    QTest.keyRelease(window.tasks.view, Qt.Key.Key_Down, alt)
+    assert names(task_list)[11] == "more8"
+    until(lambda: names(task_list)[6] == "more8")
+    assert [item.id for item in workshop.journal.queued()] == names(task_list)
+    assert window.tasks.current is not None and window.tasks.current.id == "more8"
+    for _ in range(30):
+        QTest.keyPress(window.tasks.view, Qt.Key.Key_Up, alt)
+    until(lambda: names(task_list)[0] == "more8")
+    QTest.keyPress(window.tasks.view, Qt.Key.Key_Down, alt)
+    until(lambda: names(task_list)[1] == "more8")
+
+
 def edge_of(window: MainWindow, row: int) -> QPoint:
     window.tasks.view.scrollToTop()
     return edge(window.tasks, row, below=False)
@@ -315,6 +373,41 @@ def test_pausing_and_going_on_reach_the_journal(
     QTest.mouseClick(window.tasks.pause_button, Qt.MouseButton.LeftButton)
     until(window.tasks.pause_button.isChecked)
     assert workshop.journal.pauses() == frozenset({""})
+
+
+def choose_entry(window: MainWindow, name: str, text: str) -> None:
+    """Open the menu of a task's row and click one of its entries."""
+    view = window.tasks.view
+    window.tasks.choose(name)
+    view.customContextMenuRequested.emit(view.visualRect(view.currentIndex()).center())
+    menu = next(each for each in window.tasks.findChildren(TaskMenu) if each.isVisible())
+    action = next(each for each in menu.actions() if each.text() == text)
+    button, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QTest.mouseClick(menu, button, keys, menu.actionGeometry(action).center())
+
+
+def test_one_account_is_paused_and_resumed_by_its_menu_and_all_by_the_button(
+    wired: TaskWiring, window: MainWindow, worker: Worker, task_list: TaskList, workshop: Workshop
+) -> None:
+    line, left = window.tasks.line, Qt.MouseButton.LeftButton
+    choose_entry(window, "b", "Resume the queue of every account")
+    until(lambda: not line.isVisible())
+    # The account is not there, so what is sent stays in the queue.
+    until(lambda: len(task_list.queue) == 3)
+    choose_entry(window, "b", "Pause the queue of “lab”")
+    until(lambda: line.words.text() == "Paused for “lab”: 3 tasks wait.")
+    assert workshop.journal.pauses() == frozenset({"lab"})
+    QTest.mouseClick(window.tasks.pause_button, left)
+    until(lambda: line.words.text() == "Paused: 3 tasks wait.")
+    assert workshop.journal.pauses() == frozenset({"", "lab"})
+    QTest.mouseClick(line.button, left)
+    until(lambda: not line.isVisible())
+    assert workshop.journal.pauses() == frozenset(), "resumed is resumed, the one account as well"
+    choose_entry(window, "a", "Pause the queue of “lab”")
+    until(line.isVisible)
+    choose_entry(window, "a", "Resume the queue of “lab”")
+    until(lambda: not line.isVisible())
+    assert workshop.journal.pauses() == frozenset()
 
 
 def test_a_duplicate_stands_at_the_end_of_the_queue(
@@ -364,8 +457,8 @@ def test_the_queued_of_a_held_account_say_what_they_wait_for(
     worker.held.emit("lab", "The key is wrong.")
     task = next(task for task in task_list.queue if task.id == "a")
     first, last = (task_list.index_of(name).data(WAITS) for name in ("a", "other"))
-    assert (first, last) == (SEEN_TO, "")
-    assert told(task, {}, first) == SEEN_TO
+    assert (first, last) == (SEEN_TO.format(account="lab"), "")
+    assert told(task, {}, first) == first
     assert told(replace(task, note="Waits for the others."), {}, first) == "Waits for the others."
     task_list.update(replace(task, state=S.SUBMITTING, updated=task.updated + 1))
     assert task_list.index_of("b").data(WAITS) == "", "one was sent, so the account is in order"

@@ -11,20 +11,29 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
+from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from kling_desktop.model.task import Task, TaskState
-from kling_desktop.ui.panels.task_row import SIGN, clock_time, draw_sign, time_left, told
+from kling_desktop.ui.panels.task_row import (
+    SIGN,
+    TaskDelegate,
+    clock_time,
+    corner,
+    draw_sign,
+    time_left,
+    told,
+)
 from kling_desktop.ui.panels.tasks import TasksPanel
 from kling_desktop.ui.task_list import TaskList
 from kling_desktop.ui.theme import DARK, LIGHT
-from tests.ui.waiting import turn
+from tests.ui.waiting import turn, until
 
 S = TaskState
+LEFT = Qt.MouseButton.LeftButton
 NOW = time.time()
 LONG = "The request went out, but the connection broke, so a task may or may not exist. " * 2
 
@@ -68,6 +77,13 @@ def press(panel: TasksPanel) -> Callable[[str], None]:
     return pressed
 
 
+def read(panel: TasksPanel, row: int = 0) -> list[str]:
+    """What is read below the name in a row."""
+    delegate = panel.view.itemDelegate()
+    assert isinstance(delegate, TaskDelegate)
+    return delegate.read(panel.view.model().index(row, 0))
+
+
 def usable(panel: TasksPanel) -> set[str]:
     """Without the details, which every task has."""
     shown = {name: button for name, button in panel._buttons.items() if not button.isHidden()}
@@ -90,7 +106,9 @@ def test_an_empty_list_says_what_will_be_there(panel: TasksPanel, tasks: TaskLis
         (made(S.PROCESSING, remote_id="r", note="Still waiting."), {"cancel", "duplicate"}),
         (made(S.DOWNLOADING, remote_id="r"), {"cancel", "duplicate"}),
         (made(S.DONE, video="/v.mp4"), {"play", "folder", "duplicate"}),
-        (made(S.FAILED, error="No.", remote_id="r"), {"retry", "duplicate"}),
+        (made(S.FAILED, error="No.", remote_id="r", made=True), {"retry", "duplicate"}),
+        (made(S.FAILED, error="No.", remote_id="r"), {"ask", "duplicate"}),
+        (made(S.FAILED, error="No.", remote_id="r", made=False), {"resend", "duplicate"}),
         (made(S.FAILED, error="No."), {"resend", "duplicate"}),
         (made(S.CANCELLED), {"duplicate"}),
     ],
@@ -103,11 +121,8 @@ def test_only_what_fits_the_state_can_be_done(
     panel.choose(task.id)
     assert usable(panel) == can
     assert panel.doubt.isVisible() == (task.state == S.UNCONFIRMED)
-    assert panel.message.text() == (task.error or task.note or "")
-    assert panel.message.isVisible() == bool(task.error or task.note)
-    assert panel.message.property("tone") == (
-        "muted" if not task.error else "error" if task.state == S.FAILED else "warning"
-    )
+    said = told(task, {})
+    assert "".join(read(panel)).replace(" ", "") == said.replace(" ", "")
 
 
 def test_buttons_ask_for_the_chosen_task(
@@ -116,7 +131,7 @@ def test_buttons_ask_for_the_chosen_task(
     asked: list[tuple[str, Task]],
     press: Callable[[str], None],
 ) -> None:
-    done, failed = made(S.DONE), made(S.FAILED, remote_id="r", error="No.")
+    done, failed = made(S.DONE), made(S.FAILED, remote_id="r", error="No.", made=True)
     queued, refused = made(S.QUEUED), replace(made(S.FAILED, error="No."), id="refused")
     for task in (done, failed, refused, queued):
         tasks.update(task)
@@ -206,17 +221,90 @@ def test_a_double_click_or_return_plays_what_is_done(
     view.setFocus()
     QTest.keyClick(view, Qt.Key.Key_Return)
     QTest.keyClick(view, Qt.Key.Key_Delete)
-    assert asked == [("play", done), ("play", done)], "the Delete key does nothing"
+    assert asked == [("play", done), ("play", done)], "what is done is not taken out"
 
 
-def test_a_long_message_is_read_in_full(panel: TasksPanel, tasks: TaskList) -> None:
-    tasks.update(made(S.FAILED, error=LONG))
+def test_the_delete_key_takes_out_or_asks_as_the_menu_does(
+    panel: TasksPanel, tasks: TaskList, asked: list[tuple[str, Task]]
+) -> None:
+    queued, running = made(S.QUEUED), made(S.PROCESSING, remote_id="r")
+    tasks.update(queued)
+    tasks.update(running)
+    view = panel.view
+    for row in (0, 1):
+        QTest.mouseClick(view.viewport(), LEFT, pos=view.visualRect(tasks.index(row)).center())
+        QTest.keyClick(view, Qt.Key.Key_Delete)
+    assert asked == [("cancel", queued)]
+    assert panel.forgetting.isVisible(), "the provider has it"
+    QTest.mouseClick(panel.forgetting.forget_button, LEFT)
+    assert asked == [("cancel", queued), ("cancel", running)]
+
+
+def test_the_chosen_row_says_all_of_a_long_message(panel: TasksPanel, tasks: TaskList) -> None:
+    tasks.update(made(S.FAILED, error=LONG * 2 + "Then choose Send again."))
+    index = tasks.index(0)
+    before = panel.view.visualRect(index).height()
+    assert len(read(panel)) == 3 and read(panel)[-1].endswith("…")
     panel.choose("failed")
-    message = panel.message
-    assert message.text() == LONG
-    assert message.height() >= message.heightForWidth(message.width())
+    lines = read(panel)
+    assert len(lines) > 3 and " ".join(lines).endswith("Then choose Send again.")
+    until(lambda: panel.view.visualRect(index).height() > before)
+    spacing = QFontMetrics(panel.view.itemDelegate()._font).lineSpacing()
+    assert panel.view.visualRect(index).height() >= 23 + len(lines) * spacing
     assert LONG in panel.view.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
-    assert message.property("tone") == "error"
+    panel.resize(700, 260)
+    until(lambda: len(read(panel)) < len(lines))
+
+
+def test_the_chosen_row_stays_whole_as_others_come_above_it(
+    panel: TasksPanel, tasks: TaskList
+) -> None:
+    tasks.update(made(S.FAILED, error=LONG * 2))
+    panel.choose("failed")
+    whole = read(panel)
+    tasks.update(replace(made(S.FAILED, error=LONG * 2), id="newer", created=NOW + 1))
+    assert len(read(panel, 0)) == 3 and read(panel, 1) == whole
+    until(
+        lambda: (
+            panel.view.visualRect(tasks.index(1)).height()
+            > panel.view.visualRect(tasks.index(0)).height()
+            > 46
+        )
+    )
+
+
+def test_a_row_grows_with_its_news_and_others_are_left_alone(
+    panel: TasksPanel, tasks: TaskList, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hundreds of rows must not be measured anew for each answer of a provider."""
+    for number in range(60):
+        tasks.update(replace(made(S.PROCESSING), id=str(number), created=NOW + number))
+    turn(0.02)
+    measured: list[int] = []
+    measure = TaskDelegate.sizeHint
+
+    def counted(self: TaskDelegate, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+        measured.append(index.row())
+        return measure(self, option, index)
+
+    monkeypatch.setattr(TaskDelegate, "sizeHint", counted)
+    first = replace(made(S.PROCESSING), id="59", created=NOW + 59)
+    tasks.update(replace(first, attempts=1, updated=NOW + 60))
+    turn(0.02)
+    assert measured == [0]
+    tasks.update(replace(first, error=LONG, updated=NOW + 61))
+    until(lambda: panel.view.visualRect(tasks.index(0)).height() > 46)
+
+
+def test_the_time_left_has_a_line_of_its_own_unless_it_is_said(
+    panel: TasksPanel, tasks: TaskList
+) -> None:
+    over = made(S.DOWNLOADING, remote_id="r", expires=NOW - 60)
+    tasks.update(replace(over, error=LONG))
+    assert read(panel)[-1] == "The provider may have deleted the video by now"
+    said = "The video's host is busy. The provider may have deleted the video by now."
+    tasks.update(replace(over, error=said, updated=NOW + 1))
+    assert " ".join(read(panel)) == said
 
 
 def test_a_task_in_doubt_can_be_sent_again_or_found(
@@ -232,12 +320,17 @@ def test_a_task_in_doubt_can_be_sent_again_or_found(
     QTest.mouseClick(doubt.check_button, Qt.MouseButton.LeftButton)
     assert asked.pop() == ("check_again", task)
     assert not doubt.remote_id.isVisible()
+    height = panel.view.height()
     QTest.mouseClick(doubt.found_button, Qt.MouseButton.LeftButton)
-    assert doubt.remote_id.isVisible() and not doubt.follow_button.isEnabled()
+    assert doubt.remote_id.hasFocus() and not doubt.follow_button.isEnabled()
+    turn(0.02)
+    assert panel.view.height() == height, "the id is typed in place of the buttons"
     QTest.keyClicks(doubt.remote_id, "  task-77 ")
     QTest.mouseClick(doubt.follow_button, Qt.MouseButton.LeftButton)
     QTest.keyClick(doubt.remote_id, Qt.Key.Key_Return)
     assert found == [(task, "task-77"), (task, "task-77")]
+    QTest.mouseClick(doubt.back_button, Qt.MouseButton.LeftButton)
+    assert not doubt.remote_id.isVisible() and doubt.check_button.isVisible()
     QTest.mouseClick(doubt.again_button, Qt.MouseButton.LeftButton)
     assert asked == [("send_again", task)]
     tasks.update(replace(task, state=S.SUBMITTED, error=None, updated=NOW + 1))
@@ -336,17 +429,22 @@ def test_the_row_says_how_it_goes_and_where() -> None:
     turned = replace(made(S.DONE), reverse=True)
     assert told(turned, models) == "Done · Turned round on arrival and encoded anew · lab"
     assert told(replace(turned, state=S.DOWNLOADING), models) == "Downloading · lab"
-    assert len(clock_time(NOW)) == 5 and clock_time(0).startswith("19")
 
 
-def test_a_long_message_is_three_lines_and_a_tip(panel: TasksPanel, tasks: TaskList) -> None:
+def test_the_row_tells_the_time_of_today_and_the_date_of_other_days() -> None:
+    midnight = time.mktime((2026, 11, 23, 0, 0, 0, 0, 0, -1))
+    assert clock_time(midnight, midnight) == "00:00"
+    assert clock_time(midnight + 45_296, midnight) == "12:34"
+    assert clock_time(midnight - 1, midnight) == "2026-11-22"
+    assert clock_time(midnight, midnight - 1) == "2026-11-23"
+    assert clock_time(0).startswith("19")
+
+
+def test_at_the_least_size_the_next_step_and_the_field_are_whole(
+    panel: TasksPanel, tasks: TaskList
+) -> None:
     tasks.update(made(S.UNCONFIRMED, error=LONG * 3))
     panel.choose("unconfirmed")
-    QTest.qWait(1)
-    read = panel.message.lines(panel.message.contentsRect().width())
-    assert len(read) == 3 and read[-1].endswith("…")
-    assert panel.message.toolTip() == LONG * 3
-    assert panel.message.contentsRect().height() == 3 * panel.message.fontMetrics().lineSpacing()
     assert panel.view.height() >= 2 * 46
     panel.doubt.ask()
     turn(0.02)
@@ -355,33 +453,23 @@ def test_a_long_message_is_three_lines_and_a_tip(panel: TasksPanel, tasks: TaskL
     assert field.width() > words + 16
 
 
-def test_where_there_is_room_a_long_message_is_read_in_full(
-    panel: TasksPanel, tasks: TaskList
-) -> None:
-    panel.resize(380, 700)
-    tasks.update(made(S.UNCONFIRMED, error=LONG * 2))
-    panel.choose("unconfirmed")
-    turn(0.02)
-    read = panel.message.lines(panel.message.contentsRect().width())
-    assert len(read) > 3 and panel.message.toolTip() == ""
-    panel.resize(380, 260)
-    assert len(panel.message.lines(panel.message.contentsRect().width())) == 3
-
-
 def test_the_time_left_is_said_of_videos_that_exist() -> None:
     soon = NOW + 3.5 * 86400
     assert time_left(made(S.DOWNLOADING, remote_id="r", expires=soon)) == "Fetch within 3 days"
     failed = made(S.FAILED, remote_id="r", expires=soon, error="The disk is full.")
-    assert time_left(replace(failed, video_url="https://v/1.mp4")) == "Fetch within 3 days"
+    assert time_left(replace(failed, made=True)) == "Fetch within 3 days"
     assert time_left(failed) == "", "the provider made none"
     assert time_left(made(S.PROCESSING, remote_id="r", expires=soon)) == ""
 
 
-def test_a_short_message_needs_no_tip(panel: TasksPanel, tasks: TaskList) -> None:
+def test_a_row_of_a_sentence_names_its_account_beside_the_time(
+    panel: TasksPanel, tasks: TaskList
+) -> None:
     tasks.update(made(S.FAILED, error="No video was made."))
-    panel.choose("failed")
-    assert panel.message.toolTip() == ""
-    assert panel.message.lines(300) == ["No video was made."]
+    assert read(panel) == ["No video was made."]
+    with_account, without = made(S.FAILED, error="No."), made(S.DONE)
+    assert corner(with_account, said=True).startswith("lab · ")
+    assert "lab" not in corner(without, said=False), "its line has it"
 
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK])

@@ -395,7 +395,7 @@ def test_checking_again_finds_what_came_late_and_pays_once(
     server.set_faults(
         [
             {"route": "create", "do": {"status": 500, "performed": True}, "times": 1},
-            {"route": "query", "do": {"status": 404, "code": 1203}, "times": 3},
+            {"route": "query", "do": {"status": 404, "message": "No such task."}, "times": 3},
         ]
     )
     task_id = worker.generate(shot, account, "take")

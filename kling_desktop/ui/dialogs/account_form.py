@@ -22,7 +22,7 @@ BUILT_IN = (
 )
 STORED = "Stored in the system keyring"
 KEPT = "Kept until the program ends"
-ENVIRONMENT = f"While {VARIABLE} is set, its token is used for every account."
+ENVIRONMENT = f"While {VARIABLE} is set, its token is used for the account in use."
 CUSTOM = "custom"
 """What stands for the provider of an account at a relay that is not known yet."""
 TAKEN = "There is an account of this name already. Choose another name, or select it to change it."
@@ -38,11 +38,14 @@ class AccountForm(QWidget):
         self,
         profiles: Mapping[str, Profile],
         like: Mapping[str, Profile] | None = None,
+        own: Mapping[str, Relay] | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        """``like``: what a relay of the artist's own may speak like, where one may be made."""
+        """``like``: what a relay of the artist's own may speak like, where one may be made; ``own``:
+        those that there are, by their profiles' ids."""
         super().__init__(parent)
         self._profiles, self._shown, self._taken = profiles, "", frozenset[str]()
+        self._own, self._address = {} if own is None else own, ""
         self._notes: dict[str, Note] = {}
         self._keyring: str | None = None
         self.dirty = False
@@ -87,7 +90,7 @@ class AccountForm(QWidget):
         self.name.setEnabled(account is None)
         with QSignalBlocker(self.provider):
             self.provider.setCurrentIndex(self.provider.findData(shown.provider))
-        self.custom.begin()
+        self._address = shown.base_url or ""
         self._on_provider()
         with QSignalBlocker(self.address):
             self.address.setEditText(shown.base_url or "")
@@ -127,10 +130,16 @@ class AccountForm(QWidget):
         return typed if typed or not self._shown else None
 
     def relay(self) -> Relay | None:
-        """The relay that the fields describe; None where a known provider is chosen."""
-        if self._shown == PRACTICE or self.provider.currentData() != CUSTOM:
+        """The relay that the fields describe, a new one or one of the artist's own; None where
+        another provider is chosen."""
+        provider, typed = self.provider.currentData(), self.address.currentText().strip()
+        if self._shown == PRACTICE:
             return None
-        return self.custom.relay(self.address.currentText().strip())
+        if (own := self._own.get(provider)) is not None:
+            # Where the account that is moved is at its relay's own address, that moves along.
+            moves = bool(typed) and self._address == own.base_url
+            return self.custom.relay(typed.rstrip("/") if moves else own.base_url)
+        return self.custom.relay(typed) if provider == CUSTOM else None
 
     def tell(self, field: str, sentence: str) -> bool:
         """Say what is wrong with a field; always False."""
@@ -177,7 +186,12 @@ class AccountForm(QWidget):
         edit = self.address.lineEdit()
         if edit is not None:
             edit.setPlaceholderText(hosts[0] if hosts else "https://")
-        self.custom.setVisible(self.provider.currentData() == CUSTOM)
+        own = self._own.get(str(self.provider.currentData() or ""))
+        if own is not None:
+            self.custom.show_relay(own)
+        else:
+            self.custom.begin()
+        self.custom.setVisible(own is not None or self.provider.currentData() == CUSTOM)
         self.clear_problems()
 
     def _on_edited(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QCloseEvent
@@ -18,11 +18,11 @@ from PySide6.QtWidgets import (
 )
 
 from kling_desktop.providers.custom import RelayError
-from kling_desktop.providers.profiles import Profile
 from kling_desktop.storage.accounts import Account, AccountError
 from kling_desktop.storage.atomic import StorageError
 from kling_desktop.ui.dialogs.account_form import AccountForm
 from kling_desktop.ui.dialogs.busy import Busy
+from kling_desktop.ui.dialogs.keeping import Kept, drop, keep, remove
 from kling_desktop.ui.dialogs.later import Later, Waiting
 from kling_desktop.ui.dialogs.note import Note
 from kling_desktop.ui.dialogs.relay_form import Relays
@@ -35,21 +35,7 @@ SURE = (
     "Its token is forgotten too, and its unfinished tasks wait until the account is back. "
     "Press again to remove “{name}”."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What was stored, or removed, and what there is to say about it."""
-
-    shown: str
-    """Id of the account to show next."""
-    sentence: str
-    keyring: str | None
-    """What the keyring has to say, if anything."""
-    profile: Profile | None = None
-    """A relay that came with it."""
-    gone: str = ""
-    """Id of the account that was removed."""
+SURE_RELAY = "No new account can choose it any more. Press again to remove the relay “{label}”."
 
 
 class AccountsDialog(QDialog):
@@ -57,7 +43,8 @@ class AccountsDialog(QDialog):
 
     ``test`` is called on another thread with an account and its typed secret, None for the stored
     one; it returns a sentence, or raises ValueError or ProviderError with one. The keyring, which
-    may take its time or ask for its password, is never waited for on the GUI thread.
+    may take its time or ask for its password, is never waited for on the GUI thread. ``chosen`` is
+    the account that is shown first, ready for another key; else it is the one in use.
     """
 
     def __init__(
@@ -66,6 +53,7 @@ class AccountsDialog(QDialog):
         test: Test,
         parent: QWidget | None = None,
         relays: Relays | None = None,
+        chosen: str = "",
     ) -> None:
         super().__init__(parent)
         self.setObjectName("accounts")
@@ -78,13 +66,16 @@ class AccountsDialog(QDialog):
         self._left: int | None = None
         self._focused: QWidget | None = None
         self.list, self.said = QListWidget(self), Note("accounts.result", self)
-        self.form = AccountForm(studio.profiles, relays.like if relays else None, self)
+        self.form = AccountForm(
+            studio.profiles, relays.like if relays else None, relays.own if relays else None, self
+        )
         self.add = QPushButton("&Add account", self)
         self.test, self.remove = QPushButton("&Test", self), QPushButton("&Remove", self)
         self.save, self.shut = QPushButton("&Save", self), QPushButton("Close", self)
         self._lay_out()
         self.list.currentRowChanged.connect(self._on_chosen)
         self.form.edited.connect(self._on_edited)
+        self.form.custom.drop_wanted.connect(self._on_drop_relay)
         for button, act in (
             (self.add, self._on_add),
             (self.test, self._on_test),
@@ -94,7 +85,9 @@ class AccountsDialog(QDialog):
         ):
             button.clicked.connect(act)
         self._busy.shown.connect(self._show_busy)
-        self._refill(studio.account.id)
+        self._refill(chosen or studio.account.id)
+        if chosen:
+            self.form.token.setFocus()
         self.said.say(studio.accounts.warning or "", "warning")
         # Slow the first time: every kind of keyring is looked for.
         self._later.run(
@@ -191,21 +184,8 @@ class AccountsDialog(QDialog):
         account, relay = self.form.account(), self.form.relay()
         if account is None:
             return
-        accounts, relays, secret = self._studio.accounts, self._relays, self.form.secret()
-
-        def save() -> Kept:
-            if relay is None or relays is None:
-                accounts.add(account, secret)
-                return Kept(account.id, "Saved.", accounts.keyring_sentence)
-            profile = relays.add(relay)
-            try:
-                accounts.add(replace(account, provider=profile.id), secret)
-            except BaseException:
-                relays.drop(profile.id)
-                raise
-            return Kept(account.id, "Saved.", accounts.keyring_sentence, profile)
-
-        self._work("Saving …", save)
+        accounts, secret = self._studio.accounts, self.form.secret()
+        self._work("Saving …", partial(keep, accounts, self._relays, account, secret, relay))
 
     def _on_remove(self) -> None:
         name = self.chosen
@@ -217,16 +197,19 @@ class AccountsDialog(QDialog):
             self.remove.setProperty("sure", name)
             self.said.say(SURE.format(name=name), "warning")
         else:
-            self._remove(name)
+            self._work("Removing …", partial(remove, self._studio.accounts, name))
 
-    def _remove(self, name: str) -> None:
-        accounts = self._studio.accounts
-
-        def remove() -> Kept:
-            accounts.remove(name)
-            return Kept(PRACTICE, f"“{name}” was removed.", accounts.keyring_sentence, gone=name)
-
-        self._work("Removing …", remove)
+    def _on_drop_relay(self) -> None:
+        name, button = str(self.form.provider.currentData() or ""), self.form.custom.drop
+        if self._busy.working or self._relays is None or name not in self._relays.own:
+            return
+        label = self._relays.own[name].label
+        if button.property("sure") != name:
+            button.setProperty("sure", name)
+            self.said.say(SURE_RELAY.format(label=label), "warning")
+        else:
+            accounts, shown = self._studio.accounts, self.chosen or PRACTICE
+            self._work("Removing …", partial(drop, accounts, self._relays, shown, name, label))
 
     def _work(self, words: str, work: Callable[[], Kept]) -> None:
         self._forget_test()
@@ -234,17 +217,25 @@ class AccountsDialog(QDialog):
 
     def _on_kept(self, kept: Kept) -> None:
         """Show what is stored now, and what the keyring has to say to it."""
-        if kept.profile is not None:
-            self._studio.profiles[kept.profile.id] = kept.profile
-            self.form.list_providers()
+        self._know_relay(kept)
         problem = self._choose_other(kept.gone)
-        self._studio.accounts_were_edited()
+        self._studio.accounts_were_edited(*kept.touched)
         self._refill(kept.shown)
         self.form.show_keyring(kept.keyring)
         said = " ".join(filter(None, [kept.sentence, kept.keyring, problem]))
         self.said.say(said, "warning" if kept.keyring or problem else "muted")
         if self._left is not None:
             self.done(self._left)
+
+    def _know_relay(self, kept: Kept) -> None:
+        """A relay that is new, changed or gone is so for the whole window."""
+        profiles, own = self._studio.profiles, self._relays.own if self._relays else {}
+        if kept.profile is not None and kept.relay is not None:
+            profiles[kept.profile.id], own[kept.profile.id] = kept.profile, kept.relay
+        if kept.dropped:
+            profiles.pop(kept.dropped, None)
+            own.pop(kept.dropped, None)
+        self.form.list_providers()
 
     def _choose_other(self, gone: str) -> str:
         """Where the account in use was removed, practice takes its place; what went wrong."""
@@ -264,6 +255,7 @@ class AccountsDialog(QDialog):
             self._left = None
             self.show()
         if isinstance(error, RelayError):
+            self.said.say("")
             for field, sentence in error.fields.items():
                 self.form.tell(field, sentence)
         elif isinstance(error, AccountError):
@@ -320,7 +312,8 @@ class AccountsDialog(QDialog):
         self._later.forget(self._testing)
         self._testing = None
         self.test.setEnabled(True)
-        self.remove.setProperty("sure", "")
+        for button in (self.remove, self.form.custom.drop):
+            button.setProperty("sure", "")
 
     def _lay_out(self) -> None:
         self.list.setObjectName("accounts.list")

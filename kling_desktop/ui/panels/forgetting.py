@@ -27,6 +27,7 @@ class Forgetting(QWidget):
         buttons.setSpacing(6)
         buttons.addWidget(self.forget_button)
         buttons.addWidget(self.keep_button)
+        buttons.addStretch()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 4, 10, 8)
         layout.setSpacing(6)

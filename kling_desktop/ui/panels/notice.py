@@ -9,13 +9,11 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from kling_desktop.ui.icons import RECOLOURS, IconButton, icon
-from kling_desktop.ui.notices import Notices, Tone
+from kling_desktop.ui.notices import Notices, Offers, Tone
 from kling_desktop.ui.theme import scheme, set_tone
 
 INFO_MS = 8_000
 """Plain information goes by itself; warnings and errors stay until they are closed."""
-
-Offers = list[tuple[str, Callable[[], None]]]
 
 
 class NoticeStrip(QFrame):
@@ -45,6 +43,11 @@ class NoticeStrip(QFrame):
         notices.settled.connect(self._on_settled)
         self.hide()
 
+    @property
+    def about(self) -> str:
+        """The key of what is shown, empty where that is nothing in particular, or nothing at all."""
+        return "" if self.isHidden() else self._about
+
     def show_notice(
         self, sentence: str, tone: Tone, offers: Offers | None = None, *, about: str = ""
     ) -> None:
@@ -72,8 +75,8 @@ class NoticeStrip(QFrame):
         above = max(0, (height - self.text.fontMetrics().lineSpacing()) // 2)
         self.text.setContentsMargins(0, above, 0, above)
 
-    def _on_posted(self, sentence: str, tone: Tone, about: str) -> None:
-        self.show_notice(sentence, tone, about=about)
+    def _on_posted(self, sentence: str, tone: Tone, about: str, offers: Offers) -> None:
+        self.show_notice(sentence, tone, offers, about=about)
 
     def _on_settled(self, about: str) -> None:
         if about == self._about:

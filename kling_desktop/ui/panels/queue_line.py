@@ -14,7 +14,7 @@ from kling_desktop.ui.theme import set_tone
 
 
 class QueueLine(QWidget):
-    """Hidden while nothing is paused."""
+    """Hidden while nothing is paused; its button resumes all that the line says is paused."""
 
     go_on = Signal()
 
@@ -23,9 +23,8 @@ class QueueLine(QWidget):
         self.words = Elided("", self)
         self.words.setObjectName("tasks.paused")
         set_tone(self.words, "warning")
-        self.button = QPushButton("Go on", self)
+        self.button = QPushButton("Resume", self)
         self.button.setObjectName("tasks.goOn")
-        self.button.setToolTip("Let the whole queue go on")
         self.button.clicked.connect(self.go_on)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 0, 10, 6)
@@ -39,6 +38,9 @@ class QueueLine(QWidget):
         said = paused_words(paused, queue)
         self.words.setText(said)
         self.words.setToolTip(said)
+        several = len(paused) > 1 and EVERY not in paused
+        self.button.setText("Resume all" if several else "Resume")
+        self.button.setToolTip(f"Resume the queue of {_whose(paused)}")
         self.setVisible(bool(said))
 
 
@@ -50,5 +52,10 @@ def paused_words(paused: Collection[str], queue: Sequence[Task]) -> str:
     waits = {0: "nothing waits", 1: "1 task waits"}.get(count, f"{count} tasks wait")
     if EVERY in paused:
         return f"Paused: {waits}."
-    names = ", ".join(f"“{account}”" for account in sorted(paused))
-    return f"Paused for {names}: {waits}."
+    return f"Paused for {_whose(paused)}: {waits}."
+
+
+def _whose(paused: Collection[str]) -> str:
+    if EVERY in paused:
+        return "every account"
+    return ", ".join(f"“{account}”" for account in sorted(paused))

@@ -26,6 +26,11 @@ def _in_doubt(task: Task) -> bool:
     return task.state == S.UNCONFIRMED
 
 
+def nothing_made(task: Task) -> bool:
+    """Whether there is nothing of a task at its provider that could be asked for."""
+    return task.remote_id is None or task.made is False
+
+
 PLAY = Deed(
     "play", "play", "Play", "Play the video (double-click)", lambda task: task.state == S.DONE
 )
@@ -41,14 +46,21 @@ RETRY = Deed(
     "refresh",
     "Fetch again",
     "Fetch the video again; nothing is paid for that",
-    lambda task: task.state == S.FAILED and task.remote_id is not None,
+    lambda task: task.state == S.FAILED and task.made is True,
+)
+ASK = Deed(
+    "ask",
+    "refresh",
+    "Ask again",
+    "Ask the provider once more for this task, and fetch its video; nothing is sent or paid by that",
+    lambda task: task.state == S.FAILED and task.remote_id is not None and task.made is None,
 )
 RESEND = Deed(
     "resend",
     "retry",
     "Try again",
     "Send the request once more, where it is certain that nothing was made of it",
-    lambda task: task.state == S.FAILED and task.remote_id is None,
+    lambda task: task.state == S.FAILED and nothing_made(task),
 )
 DUPLICATE = Deed(
     "duplicate",
@@ -82,10 +94,10 @@ CHECK = Deed("checkAgain", "refresh", "Check again", CHECK_TIP, _in_doubt)
 FOUND = Deed("found", "check", "It is this task…", FOUND_TIP, _in_doubt)
 AGAIN = Deed("sendAgain", "generate", "Send again", AGAIN_TIP, _in_doubt)
 
-BUTTONS = (PLAY, FOLDER, RETRY, RESEND, DUPLICATE, FORGET, TAKE_OUT, DETAILS)
-SOMETIMES = (RETRY, RESEND, TAKE_OUT)
+BUTTONS = (PLAY, FOLDER, RETRY, ASK, RESEND, DUPLICATE, FORGET, TAKE_OUT, DETAILS)
+SOMETIMES = (RETRY, ASK, RESEND, TAKE_OUT)
 """Buttons that are there only while they fit."""
-MENU = (PLAY, FOLDER, RETRY, RESEND, CHECK, FOUND, AGAIN, DUPLICATE, FORGET, TAKE_OUT)
+MENU = (PLAY, FOLDER, RETRY, ASK, RESEND, CHECK, FOUND, AGAIN, DUPLICATE, FORGET, TAKE_OUT)
 COPIES: tuple[tuple[str, Callable[[Task], str | None]], ...] = (
     ("Copy the message", lambda task: task.error or task.note),
     ("Copy the video's path", lambda task: task.video),

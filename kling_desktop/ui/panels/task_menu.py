@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from kling_desktop.model.task import Task, TaskState
 from kling_desktop.tasks.lineup import EVERY
 from kling_desktop.ui.icons import icon
+from kling_desktop.ui.notices import Offers
 from kling_desktop.ui.panels import task_deeds as deeds
 from kling_desktop.ui.panels.task_deeds import Deed
 
@@ -26,15 +27,26 @@ class TaskMenu(QMenu):
     """So many places later in the queue."""
     pause_chosen = Signal()
     """Let the queue of the task's account stand still."""
-    go_on_chosen = Signal()
+    go_on_chosen = Signal(str)
+    """Let the queue of this account go on, or, while all stand still, that of EVERY one."""
 
     def __init__(
-        self, task: Task, queue: Sequence[Task], paused: Collection[str], parent: QWidget
+        self,
+        task: Task,
+        queue: Sequence[Task],
+        paused: Collection[str],
+        offers: Offers,
+        parent: QWidget,
     ) -> None:
-        """``paused``: accounts whose queue stands still, EVERY among them when all do."""
+        """``paused``: accounts whose queue stands still, EVERY among them when all do; ``offers``:
+        what leads on from a task that needs the artist."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setToolTipsVisible(True)
+        for text, act in offers:
+            self.addAction(text).triggered.connect(lambda _on=False, act=act: act())
+        if offers:
+            self.addSeparator()
         for deed in deeds.MENU:
             if deed.fits(task):
                 self._offer(deed)
@@ -63,12 +75,13 @@ class TaskMenu(QMenu):
             action.triggered.connect(lambda _on=False, step=step: self.move_chosen.emit(step))
 
     def _offer_pause(self, account: str, paused: Collection[str]) -> None:
-        """Nothing where all stand still: that is ended for all."""
+        """Where all stand still, that is ended for all: one that went on alone would surprise."""
         if EVERY in paused:
-            return
-        if account in paused:
-            action = self.addAction(icon("play"), f"Let the queue of “{account}” go on")
-            action.triggered.connect(self.go_on_chosen)
+            action = self.addAction(icon("play"), "Resume the queue of every account")
+            action.triggered.connect(lambda: self.go_on_chosen.emit(EVERY))
+        elif account in paused:
+            action = self.addAction(icon("play"), f"Resume the queue of “{account}”")
+            action.triggered.connect(lambda: self.go_on_chosen.emit(account))
         else:
             action = self.addAction(icon("pause"), f"Pause the queue of “{account}”")
             action.triggered.connect(self.pause_chosen)

@@ -1,14 +1,13 @@
-"""How a task is drawn in the list: a sign for its state, its name, how it goes and how far."""
+"""How a task is drawn in the list: a sign for its state, its name, what there is to say, how far it is."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import (
     QModelIndex,
-    QObject,
     QPersistentModelIndex,
     QPointF,
     QRect,
@@ -16,17 +15,28 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFont, QPainter, QPalette, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from kling_desktop.model.task import FINAL, WORDS, Task, TaskState
+from kling_desktop.ui.panels.task_view import TaskView
+from kling_desktop.ui.panels.wrapped import wrapped
 from kling_desktop.ui.task_list import SHARE, TASK, WAITS
 from kling_desktop.ui.theme import Scheme, scheme
 
 ROW = 46
+"""The least height of a row: of one line below the name."""
+HEAD, FOOT = 23, 8
+"""What a row has above those lines, and below them."""
 PAD = 10
 SIGN = 16
 BAR = 3
+SMALL = 12
+"""Pixels of the letters below the name."""
+LINES, LINES_CHOSEN = 3, 12
+"""Lines of a row at most; the chosen one has to say all of it, the next step comes last."""
+REMEMBERED = 2_000
+"""Sentences whose lines are known; there is one for each row and width at least."""
 
 DONE = QColor("#2a8a50")
 STAGES = (
@@ -53,13 +63,23 @@ Index = QModelIndex | QPersistentModelIndex
 class TaskDelegate(QStyledItemDelegate):
     """One row; every state has a shape of its own, so that no colour has to be told apart."""
 
-    def __init__(self, models: Mapping[str, str], parent: QObject | None = None) -> None:
+    def __init__(self, models: Mapping[str, str], view: TaskView) -> None:
         """``models`` gives the labels of model names."""
-        super().__init__(parent)
-        self._models = models
+        super().__init__(view)
+        self._models, self._view, self._font = models, view, _small(view.font())
+        self._spacing = QFontMetrics(self._font).lineSpacing()
+        self._known: dict[tuple[str, int, int], list[str]] = {}
+
+    def read(self, index: Index) -> list[str]:
+        """What is read below the name, line by line; all of it where the row is the chosen one."""
+        task = index.data(TASK)
+        said, left = self._said(task, index)
+        chosen = index.row() == self._view.chosen_row
+        lines = self._wrapped(said, LINES_CHOSEN if chosen else LINES)
+        return [*lines, left] if left else lines
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002
-        return QSize(180, ROW)
+        return QSize(180, max(ROW, HEAD + len(self.read(index)) * self._spacing + FOOT))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         task = index.data(TASK)
@@ -77,10 +97,32 @@ class TaskDelegate(QStyledItemDelegate):
         draw_sign(painter, task.state, colours)
         painter.restore()
         inner = rect.adjusted(PAD + SIGN + 8, 0, -PAD, 0)
-        _words(painter, inner, task, told(task, self._models, index.data(WAITS)), colours)
+        said, left = self._said(task, index)
+        sentence = said != _how_it_goes(task, self._models)
+        _title(painter, inner, task, corner(task, said=sentence), colours)
+        tint, late = _tint(task, colours), QColor(colours.warning)
+        lines = [(each, tint) for each in self.read(index)]
+        if left:
+            lines[-1] = (left, late)
+        _words(painter, inner, lines, self._font)
         if task.state not in FINAL and task.state != TaskState.UNCONFIRMED:
             _bar(painter, inner, task.state, index.data(SHARE), colours)
         painter.restore()
+
+    def _said(self, task: Task, index: Index) -> tuple[str, str]:
+        """The sentence, and the time left for a line of its own where the sentence does not say it."""
+        said, left = told(task, self._models, index.data(WAITS)), time_left(task)
+        return said, "" if left in said else left
+
+    def _wrapped(self, said: str, most: int) -> list[str]:
+        """Remembered, as each row is asked for it with every layout."""
+        width = self._view.row_width - PAD - SIGN - 8 - PAD
+        key = (said, width, most)
+        if key not in self._known:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            self._known[key] = wrapped(said, self._font, width, most)
+        return self._known[key]
 
 
 def draw_sign(painter: QPainter, state: TaskState, colours: Scheme) -> None:
@@ -122,21 +164,18 @@ def draw_sign(painter: QPainter, state: TaskState, colours: Scheme) -> None:
 def told(task: Task, models: Mapping[str, str], waits: str = "") -> str:
     """The second line: the error's sentence where there is one, else what it waits for, else how
     it goes, where and by which model."""
-    model = models.get(task.model, task.model)
-    words = (WORDS[task.state], task.turned, task.account, model)
-    return task.error or task.note or waits or " · ".join(filter(None, words))
+    return task.error or task.note or waits or _how_it_goes(task, models)
 
 
 def time_left(task: Task) -> str:
     """How long a video that was made can still be fetched, where that is worth a word."""
-    made = task.state == TaskState.DOWNLOADING or task.video_url is not None
-    return task.fetch_within(time.time()) if made else ""
+    return task.fetch_within(time.time())
 
 
-def clock_time(when: float) -> str:
-    """The time of day for today, else the date."""
+def clock_time(when: float, now: float | None = None) -> str:
+    """The time of day if `when` is on the day of `now` (both in Unix seconds), else the date."""
     moment = datetime.fromtimestamp(when).astimezone()
-    today = datetime.fromtimestamp(time.time()).astimezone().date()
+    today = datetime.fromtimestamp(time.time() if now is None else now).astimezone().date()
     return moment.strftime("%H:%M" if moment.date() == today else "%Y-%m-%d")
 
 
@@ -152,31 +191,49 @@ def _ground(painter: QPainter, rect: QRect, state: QStyle.StateFlag, colours: Sc
         painter.drawRoundedRect(frame, 6, 6)
 
 
-def _words(painter: QPainter, inner: QRect, task: Task, said: str, colours: Scheme) -> None:
-    first = QRect(inner.left(), inner.top() + 5, inner.width(), 19)
-    second = QRect(inner.left(), inner.top() + 22, inner.width(), 18)
-    muted, elide = QColor(colours.muted), Qt.TextElideMode.ElideRight
-    middle = Qt.AlignmentFlag.AlignVCenter
-    small, bold = QFont(painter.font()), QFont(painter.font())
-    small.setPixelSize(12)
+def _how_it_goes(task: Task, models: Mapping[str, str]) -> str:
+    model = models.get(task.model, task.model)
+    return " · ".join(filter(None, (WORDS[task.state], task.turned, task.account, model)))
+
+
+def corner(task: Task, *, said: bool) -> str:
+    """The time, and the account where a sentence stands in place of its name."""
+    return f"{task.account} · {clock_time(task.created)}" if said else clock_time(task.created)
+
+
+def _small(font: QFont) -> QFont:
+    small = QFont(font)
+    small.setPixelSize(SMALL)
+    return small
+
+
+def _title(painter: QPainter, inner: QRect, task: Task, corner: str, colours: Scheme) -> None:
+    """The name of the shot, and a few words at the right."""
+    place = QRect(inner.left(), inner.top() + 5, inner.width(), 19)
+    middle, elide = Qt.AlignmentFlag.AlignVCenter, Qt.TextElideMode.ElideRight
+    bold = QFont(painter.font())
     bold.setWeight(QFont.Weight.DemiBold)
-    painter.setFont(small)
-    painter.setPen(muted)
-    when = clock_time(task.created)
-    painter.drawText(first, Qt.AlignmentFlag.AlignRight | middle, when)
-    left = painter.fontMetrics().elidedText(time_left(task), elide, second.width() * 2 // 3)
-    painter.setPen(QColor(colours.warning))
-    painter.drawText(second, Qt.AlignmentFlag.AlignRight | middle, left)
-    if left:
-        second.setRight(second.right() - painter.fontMetrics().horizontalAdvance(left) - 12)
-    words = painter.fontMetrics().elidedText(said, elide, second.width())
-    painter.setPen(_tint(task, colours))
-    painter.drawText(second, Qt.AlignmentFlag.AlignLeft | middle, words)
-    first.setRight(first.right() - painter.fontMetrics().horizontalAdvance(when) - 8)
+    painter.setFont(_small(painter.font()))
+    painter.setPen(QColor(colours.muted))
+    corner = painter.fontMetrics().elidedText(corner, elide, place.width() // 2)
+    painter.drawText(place, Qt.AlignmentFlag.AlignRight | middle, corner)
+    place.setRight(place.right() - painter.fontMetrics().horizontalAdvance(corner) - 8)
     painter.setFont(bold)
     painter.setPen(QColor(colours.text))
-    title = painter.fontMetrics().elidedText(task.shot or "Untitled", elide, first.width())
-    painter.drawText(first, Qt.AlignmentFlag.AlignLeft | middle, title)
+    title = painter.fontMetrics().elidedText(task.shot or "Untitled", elide, place.width())
+    painter.drawText(place, Qt.AlignmentFlag.AlignLeft | middle, title)
+
+
+def _words(
+    painter: QPainter, inner: QRect, lines: Sequence[tuple[str, QColor]], font: QFont
+) -> None:
+    painter.setFont(font)
+    metrics = painter.fontMetrics()
+    base = inner.top() + HEAD + metrics.ascent()
+    for words, tint in lines:
+        painter.setPen(tint)
+        painter.drawText(QPointF(inner.left(), base), words)
+        base += metrics.lineSpacing()
 
 
 def _tint(task: Task, colours: Scheme) -> QColor:

@@ -5,52 +5,43 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QPalette, QResizeEvent, QShortcut
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QListView,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QKeySequence, QPalette, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from kling_desktop.model.task import Task, TaskState
 from kling_desktop.tasks.lineup import EVERY
 from kling_desktop.ui.icons import IconButton
+from kling_desktop.ui.notices import Offers
 from kling_desktop.ui.panels import task_deeds as deeds
 from kling_desktop.ui.panels.doubt import Doubt
-from kling_desktop.ui.panels.excerpt import LINES, Excerpt
 from kling_desktop.ui.panels.forgetting import Forgetting
 from kling_desktop.ui.panels.queue_line import QueueLine
+from kling_desktop.ui.panels.remedy import Remedy
 from kling_desktop.ui.panels.task_deeds import Deed
 from kling_desktop.ui.panels.task_menu import MOVES, TaskMenu
 from kling_desktop.ui.panels.task_row import PAD, ROW, TaskDelegate
+from kling_desktop.ui.panels.task_view import TaskView
 from kling_desktop.ui.task_list import TaskList
-from kling_desktop.ui.theme import set_tone
 
 EMPTY = "Nothing generated yet.\nWhat you generate appears here and stays."
-HIGH = 400
-"""Pixels from which on there is room for ``LINES_HIGH`` of a message."""
-LINES_HIGH = 8
 NO_LIMIT = 16_777_215
 """A height that is none, in Qt's words."""
 SHORT = "What you generate appears here and stays."
 PAUSE_TIP = "Pause the queue: what is sent already goes on, nothing more is sent"
-GO_ON_TIP = "Let the whole queue go on"
+GO_ON_TIP = "Resume the queue of every account"
 
 
 class TasksPanel(QWidget):
     """The list with its buttons; the chosen row is what the buttons are about.
 
-    Below the list the message of the chosen task is read, three lines of it or, where the list is
-    high, all that it usually takes; its tip has all of them.
+    The chosen row says all that there is to say of its task, and below the list stands what leads
+    on from there.
     """
 
     play_requested = Signal(object)
     cancel_requested = Signal(object)
     retry_requested = Signal(object)
-    """Fetch the video of a failed task again, or send again what the provider did not take."""
+    """Fetch the video of a failed task again, ask for it, or send again what made nothing."""
     duplicate_requested = Signal(object)
     send_again_requested = Signal(object)
     """Send an unconfirmed task once more, although it may exist already."""
@@ -63,6 +54,8 @@ class TasksPanel(QWidget):
     """Show all that is known of a task, for support."""
     move_requested = Signal(str, object)
     """A queued task's id, and the id of the one it is to go before, or None for the end."""
+    step_requested = Signal(str, int)
+    """A queued task's id, and how many places later it is to go, or earlier for less than 0."""
     pause_requested = Signal(str)
     """Send nothing more of this account, or of any (EVERY)."""
     go_on_requested = Signal(str)
@@ -80,17 +73,17 @@ class TasksPanel(QWidget):
         """``models`` gives the labels of model names."""
         super().__init__(parent)
         self._tasks, self._models = tasks, models or {}
-        self.view, self.message = QListView(self), Excerpt(self)
-        self.view.setObjectName("tasks")
-        self.message.setObjectName("tasks.message")
+        self.view, self.remedy = TaskView(self), Remedy(self)
         self.doubt, self.forgetting, self.line = Doubt(self), Forgetting(self), QueueLine(self)
+        self._offers: Callable[[Task], Offers] = lambda _task: []
         self._shown: str | None = None
         self._paused: frozenset[str] = frozenset()
         self._was_empty, self._folded = self.empty, False
         self._buttons = {deed.name: self._button(deed) for deed in deeds.BUTTONS}
         self.pause_button = IconButton("pause", PAUSE_TIP, checked="pause", parent=self)
         self.pause_button.setObjectName("tasks.pause")
-        self._set_up_view()
+        self.view.setModel(tasks)
+        self.view.setItemDelegate(TaskDelegate(self._models, self.view))
         self._lay_out()
         self._connect()
         self._refresh()
@@ -125,38 +118,30 @@ class TasksPanel(QWidget):
         self._paused = paused
         self._show_queue()
 
+    def offer_by(self, offers: Callable[[Task], Offers]) -> None:
+        """Who says what leads on from a task that needs the artist."""
+        self._offers = offers
+        self.look_again()
+
+    def look_again(self) -> None:
+        """What is offered may be different now."""
+        self._show_ways(self.current)
+
     def menu(self, task: Task) -> TaskMenu:
-        """What can be done about a task, then what can be copied of it; deletes itself."""
-        menu = TaskMenu(task, self._tasks.queue, self._paused, self)
+        """What leads on from a task, what can be done about it, then what can be copied of it;
+        deletes itself."""
+        menu = TaskMenu(task, self._tasks.queue, self._paused, self._offers(task), self)
         menu.chosen.connect(lambda deed: self._do(deed, task))
         menu.move_chosen.connect(lambda step: self._tasks.move(task.id, step))
         menu.pause_chosen.connect(lambda: self.pause_requested.emit(task.account))
-        menu.go_on_chosen.connect(lambda: self.go_on_requested.emit(task.account))
+        menu.go_on_chosen.connect(self.go_on_requested)
         return menu
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.message.allow(LINES if self.height() < HIGH else LINES_HIGH)
-
-    def _set_up_view(self) -> None:
-        view = self.view
-        view.setAccessibleName("Tasks")
-        view.setModel(self._tasks)
-        view.setItemDelegate(TaskDelegate(self._models, view))
-        view.setUniformItemSizes(True)
-        view.setMouseTracking(True)
-        view.setFrameShape(QListView.Shape.NoFrame)
-        view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        view.setDragDropMode(QListView.DragDropMode.DragDrop)
-        view.setDefaultDropAction(Qt.DropAction.MoveAction)
-        view.setDropIndicatorShown(True)
 
     def _connect(self) -> None:
         view, tasks, doubt = self.view, self._tasks, self.doubt
         view.customContextMenuRequested.connect(self._on_menu)
         view.activated.connect(self._on_activated)
+        view.take_out_wanted.connect(self._on_take_out)
         view.selectionModel().currentChanged.connect(self._refresh)
         for keys, step, _text in MOVES:
             shortcut = QShortcut(QKeySequence(keys), view)
@@ -165,6 +150,7 @@ class TasksPanel(QWidget):
         for signal in (tasks.modelReset, tasks.rowsInserted, tasks.rowsMoved, tasks.dataChanged):
             signal.connect(self._refresh)
         tasks.move_wanted.connect(self.move_requested)
+        tasks.step_wanted.connect(self.step_requested)
         doubt.check_again.connect(lambda: self._do_to_current(deeds.CHECK))
         doubt.send_again.connect(lambda: self._do_to_current(deeds.AGAIN))
         doubt.found.connect(self._on_found)
@@ -192,16 +178,14 @@ class TasksPanel(QWidget):
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.view)
         self._stack.addWidget(empty)
-        self.message.setProperty("role", "small")
-        self.message.setContentsMargins(PAD, 4, PAD, 6)
-        self.view.setMinimumHeight(2 * ROW)  # the message takes its room from what is above
+        self.view.setMinimumHeight(2 * ROW)  # what stands below takes its room from what is above
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(bar)
         layout.addWidget(self.line)
         layout.addWidget(self._stack, 1)
-        layout.addWidget(self.message)
+        layout.addWidget(self.remedy)
         layout.addWidget(self.doubt)
         layout.addWidget(self.forgetting)
 
@@ -227,6 +211,7 @@ class TasksPanel(QWidget):
             "play": self.play_requested.emit,
             "folder": self.show_in_folder_requested.emit,
             "retry": self.retry_requested.emit,
+            "ask": self.retry_requested.emit,
             "resend": self.retry_requested.emit,
             "duplicate": self.duplicate_requested.emit,
             "checkAgain": self.check_again_requested.emit,
@@ -243,6 +228,10 @@ class TasksPanel(QWidget):
     def _move_current(self, step: int) -> None:
         if (task := self.current) is not None:
             self._tasks.move(task.id, step)
+
+    def _on_take_out(self) -> None:
+        for deed in (deeds.TAKE_OUT, deeds.FORGET):
+            self._do_to_current(deed)
 
     def _on_activated(self, index: QModelIndex) -> None:
         task = self._tasks.task(index)
@@ -261,7 +250,7 @@ class TasksPanel(QWidget):
     def _on_forget_asked(self, task: Task) -> None:
         self.choose(task.id)
         self.forgetting.ask(task.id)
-        self._show_message(task)
+        self._show_ways(task)
 
     def _on_forget(self, task_id: str) -> None:
         task = self._known(task_id)
@@ -270,8 +259,9 @@ class TasksPanel(QWidget):
 
     def _on_pause(self) -> None:
         # The button shows what is so: the worker tells once it is.
-        self.pause_button.setChecked(bool(self._paused))
-        (self.go_on_requested if self._paused else self.pause_requested).emit(EVERY)
+        all_stand = EVERY in self._paused
+        self.pause_button.setChecked(all_stand)
+        (self.go_on_requested if all_stand else self.pause_requested).emit(EVERY)
 
     def _on_menu(self, place: QPoint) -> None:
         index = self.view.indexAt(place)
@@ -295,34 +285,23 @@ class TasksPanel(QWidget):
             not self._buttons[deeds.TAKE_OUT.name].isEnabled()
         )
         self._show_queue()
-        self._show_message(task)
+        self._show_ways(task)
 
     def _show_queue(self) -> None:
         self.line.show_queue(frozenset() if self._folded else self._paused, self._tasks.queue)
         self.pause_button.setVisible(bool(self._paused) or not self.empty)
-        self.pause_button.setChecked(bool(self._paused))
-        self.pause_button.say(GO_ON_TIP if self._paused else PAUSE_TIP)
+        self.pause_button.setChecked(EVERY in self._paused)
+        self.pause_button.say(GO_ON_TIP if EVERY in self._paused else PAUSE_TIP)
 
-    def _show_message(self, task: Task | None) -> None:
-        said = (task.error or task.note) if task is not None else None
+    def _show_ways(self, task: Task | None) -> None:
+        """What leads on from the chosen task, or the question whether it is to be forgotten."""
         asked = task is not None and not task.finished and task.state != TaskState.QUEUED
         self.forgetting.keep_to(task.id if task is not None and asked else None)
-        self.message.setText(said or "")
-        self.message.setVisible(bool(said))
         asking = not self.forgetting.isHidden()
         self.doubt.setVisible(task is not None and deeds.AGAIN.fits(task) and not asking)
-        if task is None:
-            return
-        set_tone(self.message, tone(task))
-        if task.id != self._shown:
+        self.remedy.show_offers(self._offers(task) if task is not None and not asking else [])
+        if task is not None and task.id != self._shown:
             self._shown = task.id
             self.doubt.begin()
-            # Once the message has taken its room from the list.
+            # Once the buttons below have taken their room from the list.
             QTimer.singleShot(0, self, lambda: self.view.scrollTo(self.view.currentIndex()))
-
-
-def tone(task: Task) -> str:
-    """How the sentence of a task is shown: what it merely waits for is no warning."""
-    if task.error is None:
-        return "muted"
-    return "error" if task.state == TaskState.FAILED else "warning"
