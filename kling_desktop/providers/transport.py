@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
 import socket
-import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http.client import HTTPResponse
 from typing import Any
 
 import requests
@@ -96,11 +95,7 @@ def exchange(
         arrived = stream is not None and stream.tell() >= len(body or b"")
         raise Broken(_why(problem), arrived=arrived) from problem
     with response:
-        try:
-            data, whole = _read(response, started + limits.whole)
-        finally:
-            if guard := getattr(response.raw, "guard", None):
-                guard.cancel()
+        data, whole = _read(response, started + limits.whole)
         payload = _json(data) if whole else None
         return Reply(response.status_code, response.headers, payload, data, whole)
 
@@ -157,34 +152,42 @@ def _causes(problem: BaseException) -> list[BaseException]:
     return found
 
 
-class _Guarded:
-    """A connection that is cut when its answer is not there, to the last byte, by the deadline."""
+class _Timed(io.RawIOBase):
+    """What a socket receives, until a deadline: no wait for a piece goes on beyond it."""
 
-    guard_seconds: float
-    sock: socket.socket | None
+    def __init__(self, stream: io.RawIOBase, sock: socket.socket, seconds: float) -> None:
+        self._stream, self._sock, self._longest = stream, sock, sock.gettimeout() or seconds
+        self._until = time.monotonic() + seconds
 
-    def getresponse(self) -> Any:
-        timer = threading.Timer(self.guard_seconds, _cut, [self.sock])
-        timer.daemon = True
-        timer.start()
-        try:
-            response = super().getresponse()  # type: ignore[misc]
-        except BaseException:
-            timer.cancel()
-            raise
-        response.guard = timer
-        return response
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int | None:
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._sock.settimeout(min(left, self._longest))
+        return self._stream.readinto(buffer)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
 
 
-def _cut(sock: socket.socket | None) -> None:
-    with contextlib.suppress(OSError):
-        if sock is not None:
-            # The plain socket's way: TLS would wait for the other side to say goodbye.
-            socket.socket.shutdown(sock, socket.SHUT_RDWR)
+class _Response(HTTPResponse):
+    """An answer that is read, its head too, until a deadline."""
+
+    seconds: float
+
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp.close()
+        stream = sock.makefile("rb", buffering=0)
+        self.fp = io.BufferedReader(_Timed(stream, sock, self.seconds))
 
 
 class _Adapter(HTTPAdapter):
-    """Connections with a guard, straight and through HTTP proxies."""
+    """Connections whose answers have a deadline, straight and through HTTP proxies."""
 
     def __init__(self, seconds: float) -> None:
         self._pools = {
@@ -205,5 +208,6 @@ class _Adapter(HTTPAdapter):
 
 
 def _pool(pool: type, connection: type, seconds: float) -> type:
-    guarded = type(connection.__name__, (_Guarded, connection), {"guard_seconds": seconds})
-    return type(pool.__name__, (pool,), {"ConnectionCls": guarded})
+    response = type("Response", (_Response,), {"seconds": seconds})
+    timed = type(connection.__name__, (connection,), {"response_class": response})
+    return type(pool.__name__, (pool,), {"ConnectionCls": timed})

@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 
 _RECHECK = 1.0
 """Seconds until a task that is under way, here or elsewhere, is looked at again."""
+_AHEAD = 0.05
+"""Seconds for which a step looks ahead: what is due later needs no reading yet, only a waking."""
 _SPREAD = 0.25
 
 
@@ -213,7 +215,7 @@ class Engine(Decisions):
             self._worker.note_trouble(error)
 
     def _agenda(self) -> list[Item]:
-        return self._journal.agenda(before=self._clock() + _RECHECK)
+        return self._journal.agenda(before=self._clock() + _AHEAD)
 
     def _gate(self, only: Collection[str] | None) -> Gate:
         return Gate(self._journal, self._room, self._worker.owner, self._sending.copy(), only)
@@ -253,7 +255,7 @@ class Engine(Decisions):
             waits.append(self._wait(item, only, gate))
             if item.state == TaskState.QUEUED and (only is None or item.id in only):
                 self._explain(item, gate.closed(item))
-        later = self._journal.next_due(after=now + _RECHECK)
+        later = self._journal.next_due(after=now + _AHEAD)
         if later is not None:
             waits.append(later - now)
         return min((wait for wait in waits if wait is not None), default=None)

@@ -96,9 +96,10 @@ class Worker:
         self._heard()
         try:
             entry, outcome = self._try(entry, switch)
-            self._settle(entry, self._excused(entry, outcome, route(task), lag), self._heard())
+            outcome = self._excused(entry, outcome, route(task), lag)
+            left = self._settle(entry, outcome, self._heard()) or self._journal.get(task.id)
             # A failed one may be fetched anew, but its beginnings must not lie about until then.
-            if self._journal.get(task.id).state in {TaskState.CANCELLED, TaskState.FAILED}:
+            if left.state in {TaskState.CANCELLED, TaskState.FAILED}:
                 self._delivery.discard(task)
         except JournalError as error:
             self.note_trouble(error)
@@ -226,11 +227,12 @@ class Worker:
             self._network.reached(host)
         return outcome
 
-    def _settle(self, entry: Entry, outcome: Outcome, heard: tuple[Answer, ...]) -> None:
+    def _settle(self, entry: Entry, outcome: Outcome, heard: tuple[Answer, ...]) -> Task | None:
+        """Write down what a step came to; the task as it was written, if it was."""
         task = entry.task
         self._holds.learn(task.id, task.account, outcome)
         if not outcome.changes:
-            return
+            return None
         if outcome.full:
             others = [row for row in self._journal.running() if row[0] != task.id]
             self._room.refused(task.account, sum(row[1] == task.account for row in others))
@@ -241,10 +243,11 @@ class Worker:
         if state == task.state:
             # A poll that found nothing new is not worth a flush to the disk.
             changes.pop("state", None)
-        self._write(task.id, task.state, changes, heard)
+        written = self._write(task.id, task.state, changes, heard)
         if state in {TaskState.DOWNLOADING, TaskState.FAILED, TaskState.DONE}:
             for waiting in self._holds.waiting_for_room(task.account):
                 self._journal.write(waiting, {"due": self._clock()}, expect=TaskState.QUEUED)
+        return written
 
     def _improved(self, task: Task, outcome: Outcome) -> dict[str, object]:
         """The changes, polls spread evenly, and a word about the time that is left with each error."""
@@ -266,7 +269,7 @@ class Worker:
         expect: TaskState,
         changes: dict[str, object],
         heard: tuple[Answer, ...],
-    ) -> None:
+    ) -> Task | None:
         try:
             task = self._journal.write(
                 task_id, changes, expect=expect, held_by=self.owner, answers=heard
@@ -279,6 +282,7 @@ class Worker:
         self.trouble = self._trouble_since = None
         if task is not None:
             self._changed(task)
+        return task
 
     def _write_late(
         self, task_id: str, changes: dict[str, object], heard: tuple[Answer, ...]
