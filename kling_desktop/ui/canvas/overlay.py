@@ -191,7 +191,9 @@ class Overlay:
 
     def _move(self, seen: Rect, level: int, room: int) -> None:
         """Hold another part, and some around it; ``room`` is how many pixels may be seen at all."""
-        spare_x, spare_y = seen.width // SPARE, seen.height // SPARE
+        # A finer level is for coming nearer, where what lies around goes out of sight.
+        spare = 0 if level < self.level else 1
+        spare_x, spare_y = spare * seen.width // SPARE, spare * seen.height // SPARE
         height, width = (_count(side, level) for side in self._labels.shape)
         # While the view changes one look has to do; ``refine`` takes the second when it rests.
         self.level, self._samples = level, _samples(level, math.inf)
