@@ -76,7 +76,8 @@ class Run:
 
     def __init__(self, workshop: Workshop, *, as_json: bool) -> None:
         self._workshop, self._as_json = workshop, as_json
-        self._told: dict[str, tuple[TaskState, str | None]] = {}
+        self._told: dict[str, set[tuple[TaskState, str | None]]] = {}
+        """What was said of each task: once will do, however often it is tried again."""
         self._bars: dict[str, Bar] = {}
         self.engine: Engine = workshop.engine(self._on_changed, self._on_progress)
 
@@ -113,7 +114,7 @@ class Run:
 
     def _explain(self, tasks: Sequence[Task], ending: Ending) -> None:
         """Say on stderr what was not said yet: why tasks stay, and what goes on with them."""
-        told = {error for _, error in self._told.values()}
+        told = {error for said in self._told.values() for _, error in said}
         stuck = [task for task in tasks if not task.finished]
         for reason in {self.engine.blocked(task) for task in stuck} - told - {None}:
             say(str(reason))
@@ -151,9 +152,10 @@ class Run:
             print_json(rows[0] if single else rows)
 
     def _on_changed(self, task: Task) -> None:
-        if self._told.get(task.id) == (task.state, task.error):
+        told, news = self._told.setdefault(task.id, set()), (task.state, task.error)
+        if news in told:
             return
-        self._told[task.id] = (task.state, task.error)
+        told.add(news)
         words = f"{task.id[:8]}: {WORDS[task.state].lower()}"
         say(f"{words}. {task.error}" if task.error else words)
 

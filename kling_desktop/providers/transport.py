@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import socket
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPResponse
+from ssl import SSLCertVerificationError
 from typing import Any
 
 import requests
@@ -21,6 +23,8 @@ from kling_desktop.providers.auth import Auth, is_local
 
 MOST_BYTES = 4_000_000
 """Longest reply that is read."""
+SWITCHED = 101
+"""The one status below 200 that no other follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,9 @@ def open_session(base_url: str, limits: Limits) -> requests.Session:
     Proxies are the environment's, except that no proxy leads back to this computer.
     """
     session = requests.Session()
-    session.trust_env = not is_local(base_url)
+    if is_local(base_url):
+        session.trust_env = False
+        session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
     for scheme in ("https://", "http://"):
         session.mount(scheme, _Adapter(limits.whole))
     session.headers["Accept-Encoding"] = "identity"
@@ -122,7 +128,7 @@ def _json(data: bytes) -> Any:
 
 _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (NameResolutionError, "this address was not found; check it, and the network"),
-    (requests.exceptions.SSLError, "the host could not prove who it is, so nothing was sent"),
+    (SSLCertVerificationError, "the host could not prove who it is, so nothing was sent"),
     (requests.exceptions.ProxyError, "the network's proxy does not let it through"),
     (requests.exceptions.ConnectTimeout, "the host did not answer"),
     (requests.exceptions.Timeout, "no answer came in time"),
@@ -184,6 +190,24 @@ class _Response(HTTPResponse):
         self.fp.close()
         stream = sock.makefile("rb", buffering=0)
         self.fp = io.BufferedReader(_Timed(stream, sock, self.seconds))
+
+    def _read_status(self) -> tuple[str, int, str]:
+        """The status line of the answer, after any number of notices (1xx) that it is on its way.
+
+        The one of http.client takes all but 100 for the answer, and what then follows for that of
+        the next request on the connection.
+        """
+        while True:
+            version, status, reason = super()._read_status()  # type: ignore[misc]
+            if not 100 <= status < 200 or status == SWITCHED:
+                return version, status, reason
+            while self.fp.readline(MOST_BYTES).strip():
+                pass
+
+    def begin(self) -> None:
+        super().begin()
+        if self.status == SWITCHED:
+            self.will_close = True  # What comes now is not HTTP.
 
 
 class _Adapter(HTTPAdapter):

@@ -228,15 +228,18 @@ class Engine(Decisions):
         if jump:
             log.info("the clock went on by %.0f s more than this program did", jump)
         now = self._clock()
-        overdue = [
+        found = [
             item
             for item in self._journal.agenda(before=None if jump < 0 else now)
             if item.id not in self._busy
-            and item.state != TaskState.QUEUED  # They have an order of their own.
             and item.lease.free_for(self._worker.owner, now=now, state=item.state)
         ]
+        overdue = [item for item in found if item.state != TaskState.QUEUED]
         gap = self._gap([item.account for item in overdue])
-        self._journal.reschedule({item.id: now + gap * n for n, item in enumerate(overdue)})
+        dues = {item.id: now + gap * n for n, item in enumerate(overdue)}
+        # Those in the queue have an order of their own; only a clock that was put back holds them.
+        dues |= {each.id: now for each in found if each.state == TaskState.QUEUED and jump < 0}
+        self._journal.reschedule(dues)
 
     def _days(self, account: str) -> float | None:
         try:
@@ -296,7 +299,8 @@ class Engine(Decisions):
 
     def _begin(self, item: Item, gate: Gate) -> None:
         entry = self._worker.take(item)
-        if entry is None or entry.task.state != item.state:
+        # A step that ended since the agenda was read has left another state, or another time.
+        if entry is None or (entry.task.state, entry.task.due) != (item.state, item.due):
             return
         self._busy[item.id] = Switch()
         self._network.trying(route(item))

@@ -339,3 +339,35 @@ def test_a_key_from_netrc_is_not_mixed_in(
     host.answers(200, MADE)
     connect().create(BODY)
     assert host.heard[0].headers["authorization"] == f"Bearer {SECRET}"
+
+
+@pytest.mark.parametrize("notice", [b"100 Continue", b"102 Processing", b"103 Early Hints"])
+def test_a_notice_that_the_answer_is_on_its_way_is_no_answer(
+    host: Host, connect: Connect, notice: bytes
+) -> None:
+    def noticed(name: str) -> Callable[[Talk], None]:
+        whole = answer(200, {"task_info": {"id": name, "status": "processing"}})
+
+        def step(talk: Talk) -> None:
+            talk.sock.sendall(b"HTTP/1.1 " + notice + b"\r\nLink: </a>\r\n\r\n")
+            whole(talk)
+
+        return step
+
+    host.will(noticed("t-1"), noticed("t-2"), noticed("t-3"))
+    client = connect()
+    assert client.create(BODY) == "t-1"
+    for name in ("t-2", "t-3"):
+        assert client.query(name).state == "running"
+    assert len(host.heard) == 3
+
+
+def test_notices_without_end_are_no_answer_either(host: Host, connect: Connect) -> None:
+    def endless_notices(talk: Talk) -> None:
+        talk.read()
+        while not talk.host.over.is_set():
+            talk.sock.sendall(b"HTTP/1.1 102 Processing\r\n\r\n" * 50)
+
+    host.will(endless_notices)
+    with pytest.raises(e.Ambiguous):
+        connect(limits=QUICK).create(BODY)

@@ -294,3 +294,35 @@ def test_a_host_that_answers_badly_is_there(bench) -> None:
 def test_a_proxy_s_answer_is_no_missing_network() -> None:
     assert unreached(Unreachable("The proxy wants a password.", http_status=407)) is None
     assert unreached(Unreachable("Nobody there.")) == Unreached.NOWHERE
+
+
+def test_the_queue_goes_on_after_the_clock_was_put_back(bench) -> None:
+    bench.host.states = ["processing"]
+    ids = [f"{n}" * 32 for n in (1, 2, 3)]
+    bench.engine.set_limit("acc", 1)
+    for task_id in ids:
+        bench.submit(task_id)
+    bench.steps(30)
+    bench.clock.now -= 40 * 60
+    bench.host.states = ["succeed"]
+    start = bench.clock.awake
+    bench.steps(200)
+    assert [bench.journal.get(task_id).state for task_id in ids] == [S.DONE] * 3
+    assert len(bench.host.creations) == 3
+    assert bench.clock.awake - start < 120
+
+
+def test_what_was_asked_a_moment_ago_is_not_asked_again(bench, monkeypatch) -> None:
+    """The agenda may have been read before a step ended, and be gone through after it."""
+    bench.host.states = ["processing"]
+    bench.submit()
+    bench.steps(20, until=S.PROCESSING)
+    task = bench.task
+    bench.clock.sleep(task.due - bench.clock.now)
+    before = bench.journal.agenda()
+    bench.engine.step()
+    asked = bench.host.asked("query")
+    assert bench.task.due > bench.clock.now + 4
+    monkeypatch.setattr(bench.engine, "_agenda", lambda: before)
+    bench.engine.step()
+    assert bench.host.asked("query") == asked
