@@ -20,6 +20,8 @@ TOLERANCE = 1.0
 """Pixels by which the sent polyline may stray from the drawn curve."""
 HALF_FRAME = 0.5 / (30 * 5)
 """Half a frame at 30 fps as a share of 5 s: the time by which easing may be off between points."""
+ONE_STEP = 1.0 / (MOST - 1)
+"""The same where no number of steps keeps the shape: what lies between two of 77 points."""
 COARSE = 600
 """Vertices of the thinned curve that refuses most candidates; the whole curve has the last word."""
 
@@ -73,7 +75,8 @@ def trajectory(path: Path, image_size: Size, sent_size: Size) -> Trajectory:
 
 
 def _equal_steps(path: Path, curve: WireCurve, image_size: Size, sent_size: Size) -> Trajectory:
-    """The fewest equal time steps that stay within the tolerance, else those that stray least."""
+    """The fewest equal time steps that stay within the tolerance, else those that stray least and
+    are at most one step of the budget off their time."""
     counts = np.arange(FEWEST, MOST + 1)
     begins = np.cumsum(counts) - counts
     steps = [np.linspace(0.0, 1.0, count) for count in counts]
@@ -86,11 +89,13 @@ def _equal_steps(path: Path, curve: WireCurve, image_size: Size, sent_size: Size
     for index in (int(i) for i in (*good, *coarse.argsort()[:TRIES], MOST - FEWEST)):
         sent = together[begins[index] : begins[index] + counts[index]]
         found = _judged(curve, curve.schedule.shares(steps[index]), sent)
-        if not curve.schedule.carried_by(int(counts[index]), HALF_FRAME) and index < MOST - FEWEST:
+        close = found.deviation_px <= TOLERANCE
+        if not close and best is not None and found.deviation_px >= best.deviation_px:
             continue
-        if found.deviation_px <= TOLERANCE:
+        late = 0.0 if index == MOST - FEWEST else curve.schedule.late(int(counts[index]))
+        if close and late <= HALF_FRAME:
             return found
-        if best is None or found.deviation_px < best.deviation_px:
+        if late <= ONE_STEP and (best is None or found.deviation_px < best.deviation_px):
             best = found
     assert best is not None  # noqa: S101 - the last number of steps is always judged
     return best

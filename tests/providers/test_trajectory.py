@@ -262,3 +262,32 @@ def test_points_drawn_by_steps_are_sent_as_they_are_where_that_will_do() -> None
         (400, 529),
         (410, 199),
     ]
+
+
+@pytest.mark.parametrize(
+    ("points", "timing", "hold", "image"),
+    [
+        (
+            ((732.8, 183.1), (526.3, 1074.3), (132.1, 345.0)),
+            Timing.EASE_IN,
+            (0.3, 0.2),
+            (1279, 1081),
+        ),
+        (((100.0, 600.0), (640.0, 80.0), (1180.0, 600.0)), Timing.EASE_IN, (0.3, 0.2), (1280, 720)),
+        (((200.0, 200.0), (900.0, 220.0), (210.0, 400.0)), Timing.LINEAR, (0.1, 0.6), (1280, 720)),
+    ],
+)
+def test_what_no_number_of_points_keeps_strays_as_little_as_any_of_about_its_time(
+    points: tuple, timing: Timing, hold: tuple, image: tuple
+) -> None:
+    path = Path(points, Curve.SMOOTH, timing, hold=hold)
+    curve = WireCurve.of(path, image, image)
+    found = trajectory(path, image, image)
+    assert found.deviation_px > 1
+    for count in range(2, 78):
+        if curve.schedule.late(count) <= 1 / 76:
+            times = np.linspace(0, 1, count)
+            sent = np.rint(to_wire(at(path, times), image, image))
+            assert (
+                found.deviation_px <= curve.errors(curve.schedule.shares(times), sent).max() + 0.01
+            )
