@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -191,7 +190,7 @@ def _write_gif(source: _Source, wanted: Sequence[Path], fps: float) -> None:
     count, target = len(source.frames), wanted[0]
     looked_at = np.unique(np.linspace(0, count - 1, min(PALETTE_FRAMES, count)).astype(int))
     found = gif.palette([source.frame(int(index)) for index in looked_at])
-    part = target.with_name(f".{target.name[:40]}.{secrets.token_hex(4)}.part")
+    part = video.aside(target)
     try:
         with part.open("xb") as file:
             gif.write(file, source, found, fps=fps)

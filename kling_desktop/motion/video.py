@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -40,6 +41,11 @@ class VideoInfo:
     frames: int
 
 
+def aside(path: Path) -> Path:
+    """A hidden name beside a file for what is on its way to it, which nothing else has."""
+    return path.with_name(f".{path.name[:40]}.{secrets.token_hex(4)}.part")
+
+
 def write(
     path: Path,
     frames: Iterable[Rgb],
@@ -54,7 +60,7 @@ def write(
     before the video is whole. ``progress`` is told how many frames are done. Raises VideoError; what
     ``frames`` or ``progress`` raise goes through.
     """
-    part = path.with_name(path.name + ".part")
+    part = aside(path)
     try:
         with said(f"The video could not be written to {path}"):
             _encode(part, frames, fps, crf, progress)

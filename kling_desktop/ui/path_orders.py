@@ -27,6 +27,8 @@ from kling_desktop.ui.colours import label
 
 SMALLER = "The path was made smaller to stay inside the picture."
 """What is said where that was so."""
+MOVED = "The path was moved to stay inside the picture. See that it still begins on its area."
+"""The same of a preset, which keeps its size as long as it can."""
 Selected = frozenset[int]
 
 

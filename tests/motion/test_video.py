@@ -288,3 +288,11 @@ def test_nothing_is_printed_about_a_broken_file(
         list(video.read(written))
     printed = capfd.readouterr()
     assert printed.out == printed.err == ""
+
+
+def test_no_other_file_of_the_artist_is_in_the_way(tmp_path: Path) -> None:
+    neighbour = tmp_path / "a.mp4.part"
+    neighbour.write_bytes(b"precious")
+    video.write(tmp_path / "a.mp4", clip(2), fps=5)
+    assert neighbour.read_bytes() == b"precious"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mp4", "a.mp4.part"]

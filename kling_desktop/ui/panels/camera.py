@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kling_desktop.model.camera import AXES, LIMIT, Camera, CameraKind
 from kling_desktop.model.capabilities import Capability
@@ -14,7 +14,7 @@ from kling_desktop.model.carrying import can_carry
 from kling_desktop.motion.camera import EFFECTS
 from kling_desktop.ui.document import Document
 from kling_desktop.ui.panels.end_frame import EndFramePanel
-from kling_desktop.ui.panels.form import Hint, Row, combo, fill, form, guard_wheel, slider
+from kling_desktop.ui.panels.form import Hint, Number, Row, combo, fill, form, guard_wheel, slider
 from kling_desktop.ui.panels.motion_land import LandSwitch
 from kling_desktop.ui.panels.section import Section
 from kling_desktop.ui.studio import Studio
@@ -77,7 +77,7 @@ class CameraPanel(QWidget):
         self.kind = combo("cameraKind", "Camera move")
         self.axis = combo("cameraAxis", "Camera axis")
         self.slider = slider("cameraSlider", "Camera amount", minimum=-100, maximum=100, page=10)
-        self.value = QDoubleSpinBox(minimum=-LIMIT, maximum=LIMIT, singleStep=0.5, decimals=1)
+        self.value = Number(minimum=-LIMIT, maximum=LIMIT, singleStep=0.5, decimals=1)
         self.value.setObjectName("cameraValue")
         self.value.setAccessibleName("Camera amount")
         self._kind_row = Row(grid, "Camera", self.kind)

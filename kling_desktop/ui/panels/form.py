@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt
-from PySide6.QtGui import QStandardItemModel
+from PySide6.QtGui import QStandardItemModel, QValidator
 from PySide6.QtWidgets import (
     QAbstractSlider,
     QAbstractSpinBox,
     QComboBox,
+    QDoubleSpinBox,
     QFrame,
     QGridLayout,
     QLabel,
@@ -40,6 +41,27 @@ class Hint(QLabel):
         self.setText(sentence)
         self.setVisible(bool(sentence))
         set_tone(self, tone)
+
+
+class Number(QDoubleSpinBox):
+    """A number to type. One beyond the limits becomes the nearest that is allowed, once it is typed:
+    Qt would swallow the digit that goes too far, and leave another number than was meant."""
+
+    def validate(self, text: str, place: int) -> tuple[QValidator.State, str, int]:
+        found = super().validate(text, place)
+        if found[0] == QValidator.State.Invalid and self._typed(text) is not None:
+            return QValidator.State.Intermediate, text, place
+        return found
+
+    def fixup(self, text: str) -> str:
+        typed = self._typed(text)
+        if typed is None:
+            return text
+        return self.textFromValue(min(max(typed, self.minimum()), self.maximum())) + self.suffix()
+
+    def _typed(self, text: str) -> float | None:
+        value, sound = self.locale().toDouble(text.removesuffix(self.suffix()).strip())
+        return value if sound else None
 
 
 class Row:

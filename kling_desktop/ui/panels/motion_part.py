@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kling_desktop.model.path import Path
 from kling_desktop.model.shot import Shot
-from kling_desktop.ui.panels.form import guard_wheel
+from kling_desktop.ui.panels.form import Number, guard_wheel
 
 
 class MotionPart(QWidget):
@@ -45,13 +45,12 @@ class MotionPart(QWidget):
 
     def number(
         self, name: str, accessible: str, *, limits: tuple[float, float], suffix: str, decimals: int
-    ) -> QDoubleSpinBox:
+    ) -> Number:
         """A number to type; leaving it, or Enter, ends the step."""
         least, most = limits
-        box = QDoubleSpinBox(minimum=least, maximum=most, decimals=decimals, suffix=suffix)
+        box = Number(minimum=least, maximum=most, decimals=decimals, suffix=suffix)
         box.setObjectName(name)
         box.setAccessibleName(accessible)
-        box.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
         box.editingFinished.connect(self.ends_burst)
         guard_wheel(box)
         return box

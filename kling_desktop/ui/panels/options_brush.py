@@ -6,10 +6,10 @@ import math
 
 from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Signal
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QDoubleSpinBox, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QWidget
 
 from kling_desktop.ui.icons import RECOLOURS, icon
-from kling_desktop.ui.panels.form import guard_wheel
+from kling_desktop.ui.panels.form import Number, guard_wheel
 from kling_desktop.ui.panels.option_row import Measure, NumberKeys, Track, hint, row
 from kling_desktop.ui.toolbox import Options, Toolbox
 
@@ -35,7 +35,7 @@ class BrushSize(QWidget):
         self.slider.setRange(0, STEPS)
         self.slider.setPageStep(20)
         self.slider.setToolTip("Brush size ([ and ], or Ctrl and the wheel)")
-        self.number = QDoubleSpinBox(minimum=1, maximum=4000, decimals=0, suffix=" px")
+        self.number = Number(minimum=1, maximum=4000, decimals=0, suffix=" px")
         self.number.setObjectName("brushSize")
         self.number.setAccessibleName("Brush size in pixels across")
         words = QLabel("Size")

@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from kling_desktop.model.capabilities import Capability
 from kling_desktop.model.shot import DEFAULT_CFG_SCALE, Settings
 from kling_desktop.ui.document import Document
-from kling_desktop.ui.panels.form import Row, combo, fill, form
+from kling_desktop.ui.panels.form import Number, Row, combo, fill, form
 from kling_desktop.ui.panels.prompt import Prompt
 from kling_desktop.ui.panels.section import Section
 from kling_desktop.ui.studio import Studio
@@ -80,7 +80,7 @@ class SettingsPanel(QWidget):
         self.duration = combo("duration", "Duration")
         self.duration.setToolTip("Duration of the video")
         self.duration.setMinimumContentsLength(1)
-        self.cfg_scale = QDoubleSpinBox(minimum=0, maximum=1, singleStep=0.05, decimals=2)
+        self.cfg_scale = Number(minimum=0, maximum=1, singleStep=0.05, decimals=2)
         self.cfg_scale.setObjectName("cfgScale")
         self.cfg_scale.setAccessibleName("Prompt strength")
         self.cfg_scale.setToolTip("cfg_scale: higher keeps closer to the prompt")

@@ -122,8 +122,26 @@ def test_the_area_in_hand_comes_first_and_then_the_nearest(
     assert toolbox.area == 2
     document.set_path(3, Path(((20.0, 20.0), (20.0, 280.0))), "Draw path")
     document.set_path(4, Path(((30.0, 20.0), (30.0, 280.0))), "Draw path")
+    toolbox.area = 6
     hand.click((27, 150))
     assert toolbox.area == 4
+
+
+def test_a_path_under_way_may_cross_another(
+    document: Document, toolbox: Toolbox, hand: Hand
+) -> None:
+    other = Path(((20.0, 150.0), (350.0, 150.0)))
+    document.set_path(3, other, "Draw path")
+    toolbox.area = 2
+    document.set_path(2, Path(((60.0, 40.0),)), "Draw path")
+    hand.click((200, 151))
+    hand.click((60, 250))
+    assert toolbox.area == 2
+    assert points(document) == ((60.0, 40.0), (200.0, 151.0), (60.0, 250.0))
+    assert document.shot.paths[3] == other
+    hand.click((20, 150))  # right on a point of the other
+    assert toolbox.area == 3
+    assert document.shot.paths[3] == other
 
 
 def test_a_path_that_is_hidden_is_not_hit(document: Document, toolbox: Toolbox, hand: Hand) -> None:

@@ -147,7 +147,9 @@ def test_beside_the_edge_it_keeps_its_shape(
     assert document.shot.paths[2].points == tuple(
         (pytest.approx(x), pytest.approx(y + down)) for x, y in whole
     )
-    assert said == []
+    assert said == [
+        "The path was moved to stay inside the picture. See that it still begins on its area."
+    ]
 
 
 def test_too_large_for_the_picture_it_is_made_smaller_and_that_is_said(

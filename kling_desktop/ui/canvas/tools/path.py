@@ -19,7 +19,6 @@ from kling_desktop.ui.canvas.tools.path_handles import CURSORS, Frame, Handle, R
 from kling_desktop.ui.canvas.tools.path_keys import neighbour, with_point
 from kling_desktop.ui.canvas.tools.path_preset import PlacePreset
 from kling_desktop.ui.canvas.tools.path_select import RubberBand
-from kling_desktop.ui.path_orders import SMALLER
 
 NUDGES = {
     int(Qt.Key.Key_Left): (-1, 0),
@@ -108,8 +107,8 @@ class PathTool(CanvasTool):
             self.stage.show_paths()
         else:
             self._set(path, gesture.text)
-            if gesture.smaller:
-                self.stage.notices.post(SMALLER)
+            if gesture.said:
+                self.stage.notices.post(gesture.said)
 
     def cancel(self) -> None:
         gesture, self._gesture = self._gesture, None
@@ -178,12 +177,15 @@ class PathTool(CanvasTool):
 
     def _found(self, at: Pointer) -> tuple[int, Hit | None]:
         """What the pointer would take hold of, and the area that it belongs to: that in hand, or
-        else the one with the nearest path that is shown."""
+        else the one with the nearest path that is shown. While a path is under way, curves of others
+        are nothing to take hold of without Alt: it may cross them."""
         stage, own = self.stage, self.stage.toolbox.area
         hidden = stage.toolbox.hidden - {own}
         paths = {area: path for area, path in stage.shown_paths.items() if area not in hidden}
         reach = REACH * stage.view.reach
-        return hit_any(paths, own, at.point, reach, self._trace) or (own, None)
+        area, found = hit_any(paths, own, at.point, reach, self._trace) or (own, None)
+        crosses = area != own and not isinstance(found, PointHit) and not at.alt
+        return (own, None) if crosses and own in paths else (area, found)
 
     def _trace(self, area: int, path: Path) -> Trace:
         """Kept until the path is another one."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter
 from kling_desktop.model.path import Path, Point
 from kling_desktop.model.path_shape import Shape, clamped, fitted
 from kling_desktop.ui.canvas.stage import Pointer, Stage
+from kling_desktop.ui.path_orders import SMALLER
 
 
 class Gesture:
@@ -22,8 +23,8 @@ class Gesture:
         self.stage = stage
         self.before, self.chosen = stage.path, stage.selected
         """The path and the selection that it began with."""
-        self.smaller = False
-        """Whether the shape had to be made smaller to stay on the picture."""
+        self.said = ""
+        """What the artist has to know of how the shape was kept on the picture, a sentence."""
 
     def move(self, at: Pointer) -> None:
         """The pointer is there now."""
@@ -53,5 +54,5 @@ class Gesture:
     def fitted(self, points: Sequence[Point]) -> Shape:
         """The points on the picture, their shape kept."""
         found = fitted(points, self.stage.view.image)
-        self.smaller = found.smaller
+        self.said = SMALLER if found.smaller else ""
         return found.points

@@ -10,7 +10,7 @@ from kling_desktop.model.path_presets import Preset, placed
 from kling_desktop.model.path_shape import constrained, fitted
 from kling_desktop.ui.canvas.stage import Pointer, Stage
 from kling_desktop.ui.canvas.tools.path_gesture import Gesture
-from kling_desktop.ui.path_orders import towards_area
+from kling_desktop.ui.path_orders import MOVED, towards_area
 
 LEAST = 6.0
 """Widget pixels below which a drag is a click, which places nothing."""
@@ -42,7 +42,10 @@ class PlacePreset(Gesture):
             return
         points, curve = placed(self._preset, self._start, to)
         shot, area = self.stage.document.shot, self.stage.toolbox.area
-        points = towards_area(shot, area, self.fitted(points))
+        kept = self.fitted(points)
+        if not self.said and math.dist(kept[0], points[0]) > 1.0:
+            self.said = MOVED
+        points = towards_area(shot, area, kept)
         self._path = replace(self.before, points=points, curve=curve)
         self.stage.select()
         self.stage.try_path(self._path)
