@@ -45,8 +45,8 @@ def read(data: bytes, name: str = "") -> Picture:
         width, height = image.size
         if min(width, height) < MIN_SIDE:
             raise ImageError(
-                f"{quoted(name)} is {width}×{height} pixels, too small to be a picture; open a "
-                "larger one."
+                f"{quoted(name)} is {width}×{height} pixels, too small to be a picture; open "
+                f"one with at least {MIN_SIDE} pixels a side."
             )
         # A JPEG decoded at an eighth still reads every one of its bytes, in a fraction of the time.
         image.draft(None, (1, 1))

@@ -19,14 +19,19 @@ if TYPE_CHECKING:
 _HALF = 128
 _TOLERANCE = 0.01
 """How far two aspects may differ, as a share, before the shapes are called different."""
+_NEAR = 64
+"""How far from black or from white every channel may be to be called near it."""
+_MOST, _TRACE = 0.9, 0.001
+"""The share of a black-and-white picture near black or white, and what each needs more than."""
 
 
 def read(data: bytes, name: str, width: int, height: int) -> Mask:
     """The mask in a PNG, JPEG, WebP, BMP or TIFF file, scaled to (height, width).
 
-    White belongs to the area: where some of the file is transparent, what is at least half opaque;
-    otherwise what is at least half as bright as white. Scaled down, a pixel follows the majority
-    of what it covers; scaled up, the nearest pixel. ``name`` is for sentences.
+    White belongs to the area: what is at least half as bright as white and half opaque. Where
+    some of the file is transparent and its colours are no black-and-white picture, as in a shape
+    or a photograph cut out, what is at least half opaque counts. Scaled down, a pixel follows the
+    majority of what it covers; scaled up, the nearest pixel. ``name`` is for sentences.
 
     Raises ImageError for what is no picture or too large, has another shape than the picture, or
     holds nothing white.
@@ -37,9 +42,10 @@ def read(data: bytes, name: str, width: int, height: int) -> Mask:
         size = (image.height, image.width) if turned else image.size
         _require_aspect(size, (width, height), subject)
         picture = Picture(data, str(image.format), *size, name or "mask")
-        alpha = _alpha(image, data)
-    white = _brightness(picture) if alpha is None else alpha
-    mask = _scaled(white >= _HALF, width, height)
+        white = _cut_out(image, data)
+    if white is None:
+        white = _brightness(picture) >= _HALF
+    mask = _scaled(white, width, height)
     if not mask.any():
         raise ImageError(
             f"Nothing in the mask is white; paint what belongs to the area white in {subject} and "
@@ -59,16 +65,34 @@ def _require_aspect(size: tuple[int, int], picture: tuple[int, int], subject: st
         )
 
 
-def _alpha(image: ImageFile, data: bytes) -> npt.NDArray[np.uint8] | None:
-    """(height, width) opacity, upright, or None where nothing is more transparent than not."""
+def _cut_out(image: ImageFile, data: bytes) -> Mask | None:
+    """(height, width) of what a partly transparent picture means as white, upright, or None where
+    nothing is more transparent than not."""
+    import cv2
     from PIL import ImageOps
 
     # Of a 16-bit grey PNG Pillow cannot tell the transparent value apart.
     if not image.has_transparency_data or image.mode.startswith("I"):
         return None
     upright = image if orientation(image, data) == 1 else ImageOps.exif_transpose(image)
-    alpha = np.asarray(upright.convert("RGBA").getchannel("A"), np.uint8)
-    return alpha if alpha.min() < _HALF else None
+    rgba = np.asarray(upright.convert("RGBA"), np.uint8)
+    opaque: Mask = rgba[..., 3] >= _HALF
+    if opaque.all():
+        return None
+    if not _black_and_white(rgba, opaque):
+        return opaque
+    # Not over white, or a black rim that fades out would be half bright.
+    return opaque & (cv2.cvtColor(rgba, cv2.COLOR_RGBA2GRAY) >= _HALF)
+
+
+def _black_and_white(rgba: npt.NDArray[np.uint8], opaque: Mask) -> bool:
+    """Whether what is opaque of (height, width, 4) RGBA has two sides, black and white, and little
+    between: then it is a mask of its own, unlike one colour or a photograph."""
+    red, green, blue = (rgba[..., channel] for channel in range(3))
+    dark = np.maximum(np.maximum(red, green), blue) < _NEAR
+    bright = np.minimum(np.minimum(red, green), blue) > 255 - _NEAR
+    total, black, white = (int(np.count_nonzero(m & opaque)) for m in (opaque, dark, bright))
+    return black + white >= _MOST * total and min(black, white) > _TRACE * total
 
 
 def _brightness(picture: Picture) -> npt.NDArray[np.uint8]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -65,17 +66,19 @@ class MaskFiles(QObject):
 
     def import_file(self, path: Path) -> None:
         """Make what is white in a file the area in hand; its other pixels are given up, and those
-        of locked areas are not taken."""
+        of locked and of hidden areas are not taken."""
         area, looks = self._toolbox.area, self._document.shot.looks
         words, (width, height) = in_words(area, looks), self._document.shot.size
-        locked = self._toolbox.locked
         asked = Order(
             text=f"Import mask into {words}",
-            change=lambda labels: _imported(labels, path, (width, height), area, locked),
+            change=lambda labels: _imported(labels, path, (width, height), area, kept),
             nothing=f"{opening(words)} is the same as that mask already.",
             areas=(area,),
         )
         if self._operations.allowed(asked):
+            kept = self._toolbox.kept  # only now: an area in hand that was hidden is shown again
+            if kept:
+                asked = replace(asked, nothing=_left(words))
             self._operations.carry_out(asked)
 
     # Exporting
@@ -176,9 +179,17 @@ def _exist(paths: list[Path]) -> str:
     return f"{listed} {verb} already in {folder.name or folder}."
 
 
-def with_mask(labels: Labels, area: int, mask: Mask, locked: Locked) -> Change:
-    """The map with ``mask`` (its own shape) in place of an area, pixels of locked areas aside."""
-    taken = mask & ~np.isin(labels, list(locked)) if locked else mask
+def _left(words: str) -> str:
+    """What is said where an area has all of a mask that the kept areas leave to it."""
+    return (
+        f"{opening(words)} is the same as that mask already outside locked and hidden areas; "
+        "unlock or show those to import it there."
+    )
+
+
+def with_mask(labels: Labels, area: int, mask: Mask, kept: Locked) -> Change:
+    """The map with ``mask`` (its own shape) in place of an area, pixels of kept areas aside."""
+    taken = mask & ~np.isin(labels, list(kept)) if kept else mask
     changed = taken != (labels == area)
     columns, rows = np.flatnonzero(changed.any(axis=0)), np.flatnonzero(changed.any(axis=1))
     if not columns.size:
@@ -191,13 +202,11 @@ def with_mask(labels: Labels, area: int, mask: Mask, locked: Locked) -> Change:
     return rect, after
 
 
-def _imported(
-    labels: Labels, path: Path, size: tuple[int, int], area: int, locked: Locked
-) -> Change:
+def _imported(labels: Labels, path: Path, size: tuple[int, int], area: int, kept: Locked) -> Change:
     from kling_desktop.imaging.load import read_file
     from kling_desktop.imaging.mask_import import read
 
-    return with_mask(labels, area, read(read_file(path).data, path.name, *size), locked)
+    return with_mask(labels, area, read(read_file(path).data, path.name, *size), kept)
 
 
 def _exported(labels: Labels, wanted: dict[Path, int]) -> list[Path]:

@@ -55,6 +55,7 @@ def test_what_cannot_be_used_is_refused_in_one_sentence_that_names_the_file(name
         ("pages.tiff", "has several pages; save one page"),
         ("huge.png", "is 30000×30000 pixels"),
         ("huge.jpg", "is 30000×30000 pixels"),
+        ("one-pixel.png", "open one with at least 4 pixels a side"),
     ],
 )
 def test_the_sentence_says_what_is_wrong(name: str, said: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,6 +16,7 @@ from kling_desktop.imaging.masks import mask_png
 from kling_desktop.model.areas import Mask
 from tests import badfiles
 
+DATA = Path(__file__).parents[1] / "data"
 WIDTH, HEIGHT = 60, 40
 
 
@@ -90,6 +93,124 @@ def test_every_kind_of_file_gives_its_mask(name: str) -> None:
     found = mask_import.read(FILES[name](), name, WIDTH, HEIGHT)
     assert found.dtype == np.bool_
     assert (found == half()).all()
+
+
+def holes() -> Mask:
+    """A few pixels at either side of the mask's edge."""
+    mask = np.zeros((HEIGHT, WIDTH), np.bool_)
+    mask[2:4, WIDTH // 2 - 2 : WIDTH // 2 + 2] = True
+    return mask
+
+
+def pierced(image: Image.Image) -> Image.Image:
+    """Opaque but for the holes."""
+    image.putalpha(grey(~holes()))
+    return image
+
+
+def pierced_palette() -> Image.Image:
+    image = Image.fromarray(np.where(holes(), 2, half()).astype(np.uint8)).convert("P")
+    image.putpalette([0, 0, 0, 255, 255, 255, 255, 255, 255])
+    return image
+
+
+BLACK_AND_WHITE = {
+    "rgba.png": lambda: badfiles.encoded(pierced(grey(half()).convert("RGB")), "PNG"),
+    "near.png": lambda: badfiles.encoded(pierced(grey(half(), 40, 210).convert("RGB")), "PNG"),
+    "la.png": lambda: badfiles.encoded(pierced(grey(half())), "PNG"),
+    "palette.png": lambda: badfiles.encoded(pierced_palette(), "PNG", transparency=2),
+    "rgba.tiff": lambda: badfiles.encoded(pierced(grey(half()).convert("RGB")), "TIFF"),
+    "rgba.webp": lambda: badfiles.encoded(
+        pierced(grey(half()).convert("RGB")), "WEBP", lossless=True
+    ),
+    "lossy.webp": lambda: badfiles.encoded(
+        pierced(grey(half()).convert("RGB")), "WEBP", quality=90
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BLACK_AND_WHITE)
+def test_of_a_black_and_white_picture_with_holes_the_white_counts(name: str) -> None:
+    found = mask_import.read(BLACK_AND_WHITE[name](), name, WIDTH, HEIGHT)
+    assert (found == half() & ~holes()).all()
+
+
+def test_a_small_white_spot_of_a_black_picture_with_holes_counts_alone() -> None:
+    spot = np.zeros((HEIGHT, WIDTH), np.bool_)
+    spot[30:32, 5:8] = True
+    data = badfiles.encoded(pierced(grey(spot).convert("RGB")), "PNG")
+    assert (mask_import.read(data, "m", WIDTH, HEIGHT) == spot).all()
+
+
+def test_black_that_fades_out_has_no_white_rim() -> None:
+    image = grey(half(), 30).convert("RGB")
+    fading = np.full((HEIGHT, WIDTH), 255, np.uint8)
+    fading[:, :4] = [0, 90, 130, 190]
+    image.putalpha(Image.fromarray(fading))
+    found = mask_import.read(badfiles.encoded(image, "PNG"), "m", WIDTH, HEIGHT)
+    assert (found == half()).all()
+
+
+def cut_out(mode: str) -> Image.Image:
+    """A photograph with dark and bright pixels, opaque where the mask is."""
+    photo = badfiles.picture(WIDTH, HEIGHT).convert(mode)
+    photo.putalpha(grey(half()))
+    return photo
+
+
+def drawing() -> Image.Image:
+    """Coloured, with a black line and a white spot."""
+    image = Image.new("RGB", (WIDTH, HEIGHT), (250, 190, 20))
+    image.paste((0, 0, 0), (35, 0, 38, HEIGHT))
+    image.paste((255, 255, 255), (42, 5, 50, 15))
+    image.putalpha(grey(half()))
+    return image
+
+
+def soft(colour: int) -> Image.Image:
+    """One grey, whose edge fades out over a few pixels."""
+    mask = np.where(half(), 255, 0).astype(np.uint8)
+    mask[:, WIDTH // 2 : WIDTH // 2 + 3] = [130, 170, 220]
+    mask[:, WIDTH // 2 - 3 : WIDTH // 2] = [30, 80, 120]
+    image = Image.new("L", (WIDTH, HEIGHT), colour)
+    image.putalpha(Image.fromarray(mask))
+    return image
+
+
+def traced() -> Image.Image:
+    """A black shape with one stray white pixel."""
+    image = with_alpha((0, 0, 0))
+    image.putpixel((WIDTH // 2 + 3, 3), (255, 255, 255, 255))
+    return image
+
+
+CUT_OUT = {
+    "photo": lambda: cut_out("RGB"),
+    "grey-photo": lambda: cut_out("L"),
+    "drawing": drawing,
+    "black-la": lambda: soft(0),
+    "dark-la": lambda: soft(70),
+    "white-la": lambda: soft(255),
+    "traced": traced,
+}
+
+
+@pytest.mark.parametrize("name", CUT_OUT)
+def test_what_is_cut_out_belongs_to_the_mask_whatever_its_colours(name: str) -> None:
+    data = badfiles.encoded(CUT_OUT[name](), "PNG")
+    assert (mask_import.read(data, name, WIDTH, HEIGHT) == half()).all()
+
+
+@pytest.mark.parametrize("name", ["astronaut.png", "coffee.png", "rocket.jpg"])
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+def test_a_real_photograph_that_is_cut_out_is_no_black_and_white_picture(
+    name: str, mode: str
+) -> None:
+    with Image.open(DATA / "photos" / name) as photo:
+        small = photo.convert(mode).resize((WIDTH * 5, HEIGHT * 5))
+    small.putalpha(grey(half(*small.size)))
+    found = mask_import.read(badfiles.encoded(small, "PNG"), name, *small.size)
+    assert (found == half(*small.size)).all()
 
 
 def turned(orientation: int, image: Image.Image, kind: str) -> bytes:

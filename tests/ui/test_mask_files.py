@@ -121,7 +121,33 @@ def test_a_mask_replaces_the_area_in_hand(
     assert np.array_equal(document.labels, before)
 
 
-def test_locked_areas_keep_their_pixels(
+@pytest.mark.parametrize("kept", ["locked", "hidden", "solo"])
+def test_locked_and_hidden_areas_keep_their_pixels(
+    do: Callable[[str], None],
+    answer: Answer,
+    document: Document,
+    toolbox: Toolbox,
+    paint: Paint,
+    tmp_path: Path,
+    said: list[tuple[str, Tone]],
+    kept: str,
+) -> None:
+    (tmp_path / "arm.png").write_bytes(mask_png(mask()))
+    answer(str(tmp_path / "arm.png"))
+    paint(2, Rect(0, 0, 100, 100))
+    toolbox.set_locked(2, locked=kept == "locked")
+    toolbox.set_hidden(2, hidden=kept == "hidden")
+    toolbox.set_solo(1 if kept == "solo" else None)
+    for _ in range(2):
+        do("area.import")
+        assert document.counts[2] == 10_000
+        assert document.counts[1] == 20_000 - 50 * 40
+        assert document.undo_stack.count() == 2
+    assert len(said) == 1
+    assert said[0][0].startswith("Area 1 is the same as that mask already outside locked")
+
+
+def test_where_another_area_was_shown_alone_all_are_seen_and_may_be_taken_from(
     do: Callable[[str], None],
     answer: Answer,
     document: Document,
@@ -132,10 +158,10 @@ def test_locked_areas_keep_their_pixels(
     (tmp_path / "arm.png").write_bytes(mask_png(mask()))
     answer(str(tmp_path / "arm.png"))
     paint(2, Rect(0, 0, 100, 100))
-    toolbox.set_locked(2, locked=True)
+    toolbox.set_solo(3)
     do("area.import")
-    assert document.counts[2] == 10_000
-    assert document.counts[1] == 20_000 - 50 * 40
+    assert toolbox.hidden == frozenset()
+    assert document.counts[1] == 20_000
 
 
 def test_a_locked_area_takes_no_mask(
