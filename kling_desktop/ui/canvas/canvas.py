@@ -273,7 +273,7 @@ class Canvas(DropZone):
         self, button: Qt.MouseButton, place: Point, at: Pointer, *, twice: bool = False
     ) -> None:
         """A button of the mouse or the pen went down, perhaps for the second time at once."""
-        self._place = place
+        self._show_ring(place)  # a touch screen or a pen sends no move before it
         self._space_bar.used()
         if button == MIDDLE or (button == LEFT and self._pans):
             self.finish()
@@ -281,12 +281,13 @@ class Canvas(DropZone):
             self._show_cursor()
         elif button == LEFT and self._grip is None:
             self._begin(at, self._tool.double if twice else self._tool.press)
-        elif button == RIGHT and not self._down:
+        elif button == RIGHT and not (self._down or self._tool.active):
             self.pick()
 
     def _released(self, button: Qt.MouseButton, at: Pointer) -> None:
         if self._grip is not None and button == self._grip_button:
             self._grip = None
+            self._show_ring(self._place)
             self._show_cursor()
         elif self._down and button == LEFT:
             self._at = at

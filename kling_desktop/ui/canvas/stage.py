@@ -168,17 +168,21 @@ class Stage:
         """Repaint a part of the picture whose overlay is up to date."""
         self.update(QRect(*self.view.dirty(rect)))
 
-    def how(self, keys: Qt.KeyboardModifier) -> Combine:
-        """What a selection made with these keys held does: Alt subtracts, Shift+Alt intersects."""
-        return how(keys, self.toolbox.options.combine)
+    def how(self, at: Pointer) -> Combine:
+        """What a selection made with this pointer does: a pen's eraser end and Alt subtract,
+        Shift+Alt intersects."""
+        return how(at, self.toolbox.options.combine)
 
-    def combine(self, rect: Rect, mask: areas.Mask, how: Combine, text: str) -> bool:
-        """Add the pixels of ``mask`` (the shape of ``rect``) to the area in hand, take them from
-        it, or keep of it only them, as one step of undo; False where nothing changed.
+    def combine(
+        self, rect: Rect, mask: areas.Mask, how: Combine, text: str, area: int | None = None
+    ) -> bool:
+        """Add the pixels of ``mask`` (the shape of ``rect``) to an area, that in hand if no other
+        is named, take them from it, or keep of it only them, as one step of undo; False where
+        nothing changed.
 
         Locked areas stay as they are. Selecting nothing keeps everything.
         """
-        area, labels = self.toolbox.area, self.document.labels
+        area, labels = self.toolbox.area if area is None else area, self.document.labels
         if rect.empty or not mask.any() or not self.may_paint(area):
             return False
         if how == Combine.INTERSECT:
@@ -189,8 +193,10 @@ class Stage:
         old: Labels = labels[rect.y0 : rect.y1, rect.x0 : rect.x1]
         if how == Combine.ADD:
             allowed = mask & (old != area)
-            if self.toolbox.kept:
-                allowed &= ~np.isin(old, list(self.toolbox.kept))
+            # The toolbox's own list lacks the area in hand, which may be another one by now.
+            kept = self.toolbox.locked | self.toolbox.hidden
+            if kept:
+                allowed &= ~np.isin(old, list(kept))
         else:
             allowed = (old == area) & (mask if how == Combine.SUBTRACT else ~mask)
         if not allowed.any():
@@ -277,12 +283,14 @@ def _nobody(_paths: Mapping[int, Path] | None) -> None:
     """Nobody wants to know."""
 
 
-def how(keys: Qt.KeyboardModifier, plain: Combine = Combine.ADD) -> Combine:
-    """What a gesture with these keys held does: ``plain`` where none of them says otherwise."""
-    if not keys & Qt.KeyboardModifier.AltModifier:
+def how(at: Pointer, plain: Combine = Combine.ADD) -> Combine:
+    """What a gesture with this pointer does: ``plain`` where neither the end of the pen nor a key
+    says otherwise."""
+    if at.erases:
+        return Combine.SUBTRACT
+    if not at.alt:
         return plain
-    shift = keys & Qt.KeyboardModifier.ShiftModifier
-    return Combine.INTERSECT if shift else Combine.SUBTRACT
+    return Combine.INTERSECT if at.shift else Combine.SUBTRACT
 
 
 def _framed(rect: Rect, mask: areas.Mask, frame: Rect) -> areas.Mask:

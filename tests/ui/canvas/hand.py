@@ -82,6 +82,7 @@ class Hand:
         pressure: float = 1.0,
         eraser: bool = False,
         held: bool = True,
+        keys: Qt.KeyboardModifier = PLAIN,
     ) -> None:
         """One event of a pen, ``held`` to the paper or above it."""
         pointer = QPointingDevice.PointerType.Eraser if eraser else QPointingDevice.PointerType.Pen
@@ -107,7 +108,7 @@ class Hand:
             0,
             0,
             0,
-            PLAIN,
+            keys,
             button,
             LEFT if held else NONE,
         )
@@ -126,3 +127,16 @@ class Hand:
     ) -> None:
         place = self.canvas.mapToGlobal(where)
         QApplication.sendEvent(self.canvas, QMouseEvent(kind, where, place, button, held, keys))
+
+
+class EraserEnd(Hand):
+    """The same with the eraser end of a pen in place of the mouse."""
+
+    def press(self, place: Place, *, button: Qt.MouseButton = LEFT, keys=PLAIN) -> None:
+        self.pen(QEvent.Type.TabletPress, place, eraser=True, keys=keys)
+
+    def move(self, place: Place, *, held: Qt.MouseButton = LEFT, keys=PLAIN) -> None:
+        self.pen(QEvent.Type.TabletMove, place, eraser=True, held=held == LEFT, keys=keys)
+
+    def release(self, place: Place, *, button: Qt.MouseButton = LEFT, keys=PLAIN) -> None:
+        self.pen(QEvent.Type.TabletRelease, place, eraser=True, held=False, keys=keys)

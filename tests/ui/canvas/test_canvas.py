@@ -17,7 +17,8 @@ from kling_desktop.model.path import Path
 from kling_desktop.ui.canvas.canvas import Canvas
 from kling_desktop.ui.document import Document
 from kling_desktop.ui.toolbox import Tool, Toolbox
-from tests.ui.canvas.hand import MIDDLE, Hand
+from tests.ui.canvas.hand import LEFT, MIDDLE, EraserEnd, Hand
+from tests.ui.canvas.proof import Repaints
 
 
 def seen(canvas: Canvas, rect: QRect | None = None) -> np.ndarray:
@@ -195,6 +196,25 @@ def test_the_ring_goes_when_the_pointer_leaves(canvas: Canvas, hand: Hand) -> No
     assert (seen(canvas) != without).any()
     QApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))
     assert (seen(canvas) == without).all()
+
+
+@pytest.mark.parametrize(
+    ("pointer", "button"),
+    [(Hand, LEFT), (Hand, MIDDLE), (Hand, Qt.MouseButton.RightButton), (EraserEnd, LEFT)],
+)
+def test_the_ring_goes_along_with_a_press_that_no_move_came_before(
+    canvas: Canvas,
+    hand: Hand,
+    pointer: type[Hand],
+    button: Qt.MouseButton,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hand.hover((100, 80))
+    repaints = Repaints(canvas, monkeypatch)
+    pointer(canvas).press((300, 220), button=button)
+    assert repaints.suffice()
+    pointer(canvas).release((300, 220), button=button)
+    assert repaints.suffice()
 
 
 def test_the_cursor_is_told_in_image_pixels(canvas: Canvas, hand: Hand, qtbot: QtBot) -> None:

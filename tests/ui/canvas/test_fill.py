@@ -9,7 +9,7 @@ from kling_desktop.model.areas import Rect
 from kling_desktop.ui.canvas.canvas import Canvas
 from kling_desktop.ui.document import Document
 from kling_desktop.ui.toolbox import Tool, Toolbox
-from tests.ui.canvas.hand import Hand
+from tests.ui.canvas.hand import PLAIN, EraserEnd, Hand
 from tests.ui.canvas.proof import ALT, SHIFT_ALT, exactly_undone, open_square
 
 FRAME = Rect(100, 60, 300, 240)
@@ -84,14 +84,16 @@ def test_its_own_region_is_nothing_to_fill(
     assert said == []
 
 
+@pytest.mark.parametrize("by", ["key", "eraser end"])
 def test_alt_clears_the_piece_clicked_of_the_area_in_hand(
-    framed: np.ndarray, document: Document, hand: Hand
+    framed: np.ndarray, document: Document, canvas: Canvas, by: str
 ) -> None:
     document.paint(Rect(350, 200, 390, 290), np.full((90, 40), 2, np.uint8), "Another piece")
+    hand, keys = (Hand(canvas), ALT) if by == "key" else (EraserEnd(canvas), PLAIN)
     for elsewhere in ((50, 30), (200, 150)):
-        hand.click(elsewhere, keys=ALT)
+        hand.click(elsewhere, keys=keys)
     assert document.undo_stack.count() == 2
-    hand.click((104, 150), keys=ALT)
+    hand.click((104, 150), keys=keys)
     expected = np.where(framed == 2, 0, framed)
     expected[200:290, 350:390] = 2
     assert (document.labels == expected).all()

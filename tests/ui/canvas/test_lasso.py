@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from kling_desktop.model.areas import Rect
 from kling_desktop.ui.canvas.canvas import Canvas
 from kling_desktop.ui.document import Document
 from kling_desktop.ui.toolbox import Tool, Toolbox
-from tests.ui.canvas.hand import Hand
+from tests.ui.canvas.hand import EraserEnd, Hand
 from tests.ui.canvas.proof import ALT
 
 SQUARE = ((100.0, 50.0), (300.0, 50.0), (300.0, 250.0), (100.0, 250.0))
@@ -87,6 +88,69 @@ def test_enter_with_alt_takes_away(lasso: None, document: Document, hand: Hand) 
     hand.key(Qt.Key.Key_Return, ALT)
     assert document.labels[130, 200] == 0
     assert document.undo_stack.undoText() == "Lasso: remove"
+
+
+def test_corners_tapped_with_the_eraser_end_take_away(
+    lasso: None, document: Document, hand: Hand, canvas: Canvas
+) -> None:
+    hand.drag(*along(SQUARE))
+    for corner in ((150, 100), (250, 100), (200, 200)):
+        EraserEnd(canvas).click(corner)
+    hand.key(Qt.Key.Key_Return)
+    assert document.labels[130, 200] == 0
+    assert document.undo_stack.undoText() == "Lasso: remove"
+
+
+@pytest.mark.parametrize("end", ["enter", "start", "tool"])
+def test_a_polygon_stays_with_the_area_that_it_began_with(
+    lasso: None, document: Document, toolbox: Toolbox, hand: Hand, end: str
+) -> None:
+    for corner in SQUARE[:2]:
+        hand.click(corner)
+    toolbox.area = 6
+    for corner in SQUARE[2:]:
+        hand.click(corner)
+    if end == "enter":
+        hand.key(Qt.Key.Key_Enter)
+    elif end == "start":
+        hand.click(SQUARE[0])
+    else:
+        toolbox.tool = Tool.BRUSH
+    assert square_is(document.labels, 4)
+    assert document.counts[6] == 0 and toolbox.area == 6
+    toolbox.tool = Tool.LASSO
+    hand.drag(*along(SQUARE))
+    assert square_is(document.labels, 6)
+
+
+def test_a_polygon_spares_the_hidden_area_that_came_into_the_hand(
+    lasso: None, document: Document, toolbox: Toolbox, hand: Hand
+) -> None:
+    document.paint(Rect(150, 100, 200, 150), np.full((50, 50), 6, np.uint8), "Something")
+    toolbox.set_hidden(6, hidden=True)
+    for corner in SQUARE:
+        hand.click(corner)
+    toolbox.area = 6
+    hand.key(Qt.Key.Key_Enter)
+    assert document.counts[6] == 50 * 50
+    assert document.counts[4] == 200 * 200 - 50 * 50
+
+
+def test_the_right_button_takes_no_area_in_hand_while_a_polygon_is_open(
+    lasso: None, document: Document, toolbox: Toolbox, hand: Hand, canvas: Canvas
+) -> None:
+    document.paint(Rect(0, 0, 50, 50), np.full((50, 50), 6, np.uint8), "Something")
+    right = Qt.MouseButton.RightButton
+    for end in (Qt.Key.Key_Escape, Qt.Key.Key_Enter):
+        for corner in SQUARE:
+            hand.click(corner)
+        hand.press((20, 20), button=right)
+        hand.release((20, 20), button=right)
+        assert toolbox.area == 4 and canvas.busy
+        hand.key(end)
+    assert square_is(document.labels, 4)
+    hand.press((20, 20), button=right)
+    assert toolbox.area == 6
 
 
 def test_escape_and_backspace(lasso: None, document: Document, hand: Hand, canvas: Canvas) -> None:

@@ -12,7 +12,7 @@ from kling_desktop.model.areas import Rect
 from kling_desktop.ui.canvas.canvas import Canvas
 from kling_desktop.ui.document import Document
 from kling_desktop.ui.toolbox import Combine, Tool, Toolbox
-from tests.ui.canvas.hand import PLAIN, Hand
+from tests.ui.canvas.hand import PLAIN, EraserEnd, Hand
 from tests.ui.canvas.proof import (
     ALT,
     SHIFT_ALT,
@@ -124,6 +124,22 @@ def test_it_adds_subtracts_or_keeps_only(
     )
     assert document.undo_stack.count() == 2
     assert exactly_undone(document, np.zeros_like(before))
+
+
+@pytest.mark.parametrize("plain", Combine)
+@of_pixels
+def test_the_eraser_end_of_a_pen_takes_away_whatever_the_toolbox_says(
+    use: Use, document: Document, toolbox: Toolbox, plain: Combine
+) -> None:
+    mask, before = use.mask(), halves(document)
+    toolbox.choose(combine=plain)
+    use.hand = EraserEnd(use.canvas)
+    use()
+    assert (document.labels == np.where(mask & (before == 4), 0, before)).all()
+    assert document.undo_stack.undoText() == f"{NAMES[use.tool]}: remove"
+    document.undo_stack.undo()
+    use(SHIFT_ALT)
+    assert document.undo_stack.undoText() == f"{NAMES[use.tool]}: remove"
 
 
 @of_pixels
@@ -248,7 +264,8 @@ def test_another_area_in_mid_gesture_does_no_harm(
     toolbox.area = 6
     use.hand.release((240.0, 200.0))
     settle(use.canvas)
-    assert set(np.unique(document.labels)) <= {0, 4, 6}
+    assert set(np.unique(document.labels)) <= {0, 4}
+    assert document.labels.any() == (use.tool not in {Tool.WAND, Tool.SMART})
     assert exactly_undone(document, np.zeros_like(document.labels))
 
 

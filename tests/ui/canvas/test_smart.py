@@ -15,7 +15,7 @@ from kling_desktop.model.areas import Rect
 from kling_desktop.model.shot import Picture, of
 from kling_desktop.ui.canvas.canvas import Canvas
 from kling_desktop.ui.toolbox import Mark, Tool
-from tests.ui.canvas.hand import Hand
+from tests.ui.canvas.hand import EraserEnd, Hand
 from tests.ui.canvas.proof import (
     ALT,
     CTRL,
@@ -149,15 +149,19 @@ def test_marks_are_added_to_the_box_and_the_result_replaces_the_step(
     assert exactly_undone(scene.document, np.zeros((300, 400), np.uint8))
 
 
+@pytest.mark.parametrize("takes", [False, True])
 @pytest.mark.parametrize("by", ["keys", "option"])
-def test_a_scribble_needs_no_box(scene: Scene, asked: list[Hints], by: str) -> None:
+def test_a_scribble_needs_no_box(scene: Scene, asked: list[Hints], by: str, *, takes: bool) -> None:
+    if takes:
+        scene.hand = EraserEnd(scene.canvas)
+        scene.document.paint(Rect(0, 0, 400, 300), np.full((300, 400), 5, np.uint8), "All")
     if by == "option":
         scene.toolbox.choose(mark=Mark.INSIDE)
     scene.drag((70.0, 150.0), (100.0, 130.0), (130.0, 150.0), keys=CTRL if by == "keys" else None)
     assert asked[-1].box is None
     assert len(asked[-1].inside) == 1
-    assert scene.area[150, 70] and scene.area[131, 100]
-    assert not scene.area[5, 5]
+    taken = scene.area != takes  # the eraser end takes it away
+    assert taken[150, 70] and taken[131, 100] and not taken[5, 5]
 
 
 def test_the_outside_alone_says_nothing(scene: Scene, asked: list[Hints], said: list[str]) -> None:

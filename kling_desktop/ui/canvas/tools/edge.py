@@ -43,7 +43,7 @@ class EdgeBrush(CanvasTool):
         document, area = stage.document, stage.toolbox.area
         if document.shot.picture is None or not stage.may_paint(area):
             return
-        self._how = Combine.SUBTRACT if at.erases else how(at.keys)
+        self._how = how(at)
         self._value = NONE if self._how == Combine.SUBTRACT else area
         self._changeable = np.full(256, self._how == Combine.ADD)
         self._changeable[list(stage.toolbox.kept)] = False

@@ -19,8 +19,8 @@ GAP = (
 
 
 class Fill(Selection):
-    """With Alt it clears the piece of the area in hand that is clicked, with Shift+Alt it clears
-    all others. The place and the keys count when the button is let go."""
+    """With Alt or a pen's eraser end it clears the piece of the area in hand that is clicked, with
+    Shift+Alt it clears all others. The place and the keys count when the button is let go."""
 
     name = "Fill"
 
@@ -58,7 +58,7 @@ class Fill(Selection):
             self.draw_sign(painter)
 
     def _fill(self) -> None:
-        document, area = self.stage.document, self.stage.toolbox.area
+        document, area = self.stage.document, self.area
         seed = int(self.at.x), int(self.at.y)
         label = int(document.labels[seed[1], seed[0]])
         adds = self.how == Combine.ADD

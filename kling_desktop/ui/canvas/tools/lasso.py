@@ -113,7 +113,7 @@ class Lasso(Selection):
         line = QPolygonF(self._corners)
         line.append(QPointF(*self.at.point))
         line = to_device(stage.view).map(line)
-        tint = colour(stage.toolbox.area, stage.document.shot.looks)
+        tint = colour(self.area, stage.document.shot.looks)
         tint.setAlpha(FAINT)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(tint)

@@ -24,9 +24,9 @@ def step_text(name: str, how: Combine) -> str:
 
 
 class Selection(CanvasTool):
-    """Adds to the area in hand, takes from it with Alt, keeps of it only what is selected with
-    Shift+Alt; without keys it does what the toolbox says. The keys at the end of a gesture count.
-    """
+    """Adds to the area in hand, takes from it with Alt or a pen's eraser end, keeps of it only what
+    is selected with Shift+Alt; else it does what the toolbox says. The keys at the end of a gesture
+    count, but the area in hand at its beginning."""
 
     name = ""
     """How it is called in the Edit menu."""
@@ -36,21 +36,24 @@ class Selection(CanvasTool):
         super().__init__(stage)
         self.at = Pointer(0.0, 0.0)
         """Where the gesture has got to."""
+        self.area = stage.toolbox.area
+        """What the gesture changes, whatever area comes into the hand before it ends."""
         self._box: Box | None = None
 
     @property
     def how(self) -> Combine:
         """What the selection would do if the gesture ended now."""
-        return self.stage.how(self.at.keys)
+        return self.stage.how(self.at)
 
     def may_begin(self) -> bool:
-        """Whether there is a picture, and the area in hand may be changed."""
-        stage = self.stage
-        return stage.document.shot.picture is not None and stage.may_paint(stage.toolbox.area)
+        """Whether there is a picture, and the area in hand, now that of the gesture, may be
+        changed."""
+        self.area = self.stage.toolbox.area
+        return self.stage.may_paint(self.area)
 
     def take(self, rect: Rect, mask: Mask, how: Combine) -> bool:
         """One step of undo with what was selected; False where it changes nothing."""
-        return self.stage.combine(rect, mask, how, step_text(self.name, how))
+        return self.stage.combine(rect, mask, how, step_text(self.name, how), self.area)
 
     def show(self, box: Box | None) -> None:
         """Repaint what the gesture shows around a box of image pixels, None for nothing, and what

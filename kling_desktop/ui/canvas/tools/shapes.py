@@ -63,7 +63,7 @@ class Shape(Selection):
         a, b = box_of(*self._corners())
         self.add_to(shape, QRectF(QPointF(*a), QPointF(*b)))
         shape = to_device(stage.view).map(shape)
-        tint = colour(stage.toolbox.area, stage.document.shot.looks)
+        tint = colour(self.area, stage.document.shot.looks)
         tint.setAlpha(FAINT)
         painter.fillPath(shape, tint)
         draw_dashes(painter, shape, stage.view.ratio)

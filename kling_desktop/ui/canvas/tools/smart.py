@@ -148,8 +148,8 @@ class Smart(Selection):
         wish = self._asked or self._proposal.wish
         if wish is None:
             # Ctrl and Ctrl+Alt say what is marked, not what becomes of it.
-            how = self.stage.toolbox.options.combine if self.at.ctrl else self.how
-            wish = Wish(Hints(None), how)
+            keys = Qt.KeyboardModifier.NoModifier if self.at.ctrl else self.at.keys
+            wish = Wish(Hints(None), self.stage.how(self.at._replace(keys=keys)))
         stroke = smart.Mark(tuple(line), SCRIBBLE * self.stage.view.reach)
         hints = wish.hints
         if mark == Mark.INSIDE:
