@@ -1,4 +1,4 @@
-"""Tells a smooth thing from the thin, rough strips beside it that were taken for a part of it."""
+"""Tells a thing from what was taken for a part of it: rough strips beside it, holes in it."""
 
 from __future__ import annotations
 
@@ -23,6 +23,18 @@ ROUGH = 1.4
 LEAST = 0.002
 """Strips of a smaller share of the thing's area are left to the fine cut."""
 
+HOLE = 0.004
+"""Holes of a smaller share of the thing's area are filled."""
+RIM = 0.05
+"""How far in from its outer edge a thing is first believed, as a share of its size."""
+DOUBT, PLAIN = 1.0, 1.5
+"""How likely (log odds) the background must be for a pixel of a hole, and on average in it."""
+FADED = 0.05
+"""How much less sharp than the thing's outer edge a hole's may be: highlights fade."""
+NEAR, ALIKE = 0.15, 0.15
+"""By which share of the thing's size the background counts e times less, and how much of its
+colours a hole has in common with it."""
+
 
 def without_strips(seen: Colours, thing: Mask, keep: Mask) -> Mask:
     """``thing`` without what only stands beside it; nothing of ``keep`` is taken away.
@@ -38,6 +50,56 @@ def without_strips(seen: Colours, thing: Mask, keep: Mask) -> Mask:
     if not core.any():
         return thing
     return thing & ~_strips(_Steps(seen.axes), thing, core | keep, thick)
+
+
+def without_holes(seen: Colours, thing: Mask, keep: Mask) -> Mask:
+    """``thing`` without the holes in which its background is seen; none that ``keep`` touches.
+
+    The colours along the outer edge, then those of all that is no hole, are held against the
+    colours around the thing, and divided by a minimum cut. A piece stays filled unless it clearly
+    looks like the background: details have colours of their own or of the rest, highlights fade.
+    """
+    depth, outer = _depth(thing), _depth(~thing)
+    area = int(thing.sum())
+    size = math.sqrt(area)
+    ours, around = (depth > 1) & (depth <= max(2.0, RIM * size)), outer > 1.5
+    if not ours.any() or not around.any():
+        return thing
+    theirs = histogram(seen, around.astype(np.float32), 0.8)
+    seeds = np.where(depth > 2, np.int8(0), np.int8(-1))
+    for _ in range(2):
+        colours = histogram(seen, ours.astype(np.float32), 0.8)
+        ratio = np.log((theirs + 3 * FLOOR) / (colours + 3 * FLOOR))
+        plain = ratio.astype(np.float32)[seen.bins]
+        holes = cut(seen, np.clip(plain - DOUBT, -4, 4), seeds, trust=1.0)
+        ours = (depth > 1) & ~holes
+    pieces = [piece for piece in _pieces(holes, HOLE * area) if plain[piece].mean() >= PLAIN]
+    if not pieces:
+        return thing
+    steps, rest = _Steps(seen.axes), thing & ~holes
+    least = _sharpness(steps.between(thing, ~thing)) - FADED
+    for piece in pieces:
+        sharp = _sharpness(steps.between(piece, rest)) >= least
+        if sharp and not (piece & keep).any() and _alike(seen, piece, around, NEAR * size):
+            thing = thing & ~piece
+    return thing
+
+
+def _alike(seen: Colours, piece: Mask, around: Mask, reach: float) -> bool:
+    """Whether the colours of the nearest background are those of the piece."""
+    away = _depth(~piece)
+    near = around * np.exp((away[around].min() - away) / reach)
+    ours, theirs = (histogram(seen, side.astype(np.float32), 0.8) for side in (piece, near))
+    return float(np.minimum(ours, theirs).sum()) >= ALIKE
+
+
+def _pieces(mask: Mask, least: float) -> list[Mask]:
+    """The connected pieces of it that have so many pixels."""
+    import cv2
+
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
+    large = np.flatnonzero(stats[1:, cv2.CC_STAT_AREA] >= least) + 1
+    return [labels == label for label in large]
 
 
 def _core(seen: Colours, thing: Mask, inner: Field, around: Mask) -> Mask:

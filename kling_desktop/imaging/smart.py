@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from kling_desktop.imaging.beside import without_strips
+from kling_desktop.imaging.beside import without_holes, without_strips
 from kling_desktop.imaging.colour_cut import (
     Field,
     Pixels,
@@ -332,7 +332,8 @@ def _pared(view: _View, coarse: Placed, hints: Hints) -> Mask:
     thing = coarse.over(Rect(0, 0, width, height)) > 0.5
     if not thing.any() or thing.all():
         return thing
-    return without_strips(colours(view.pixels), thing, view.seeds(hints) > 0)
+    seen, keep = colours(view.pixels), view.seeds(hints) > 0
+    return without_holes(seen, without_strips(seen, thing, keep), keep)
 
 
 def _depth(side: Mask) -> Field:

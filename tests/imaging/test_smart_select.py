@@ -141,6 +141,67 @@ def test_holes_stay_and_the_edge_is_exact() -> None:
     assert not found[61, 78]
 
 
+Y, X = np.mgrid[:300, :400]
+
+
+def disc(x: float, y: float, radius: float) -> Mask:
+    return np.asarray(np.hypot(X - x, Y - y) < radius)
+
+
+def mug() -> Mask:
+    handle = (np.hypot(X - 245, (Y - 150) / 1.1) < 62) & ~(np.hypot(X - 245, (Y - 150) / 1.1) < 42)
+    return np.asarray(handle | ((abs(X - 190) < 55) & (abs(Y - 150) < 80)))
+
+
+def akimbo() -> Mask:
+    """Somebody with a hand on the hip, on the right."""
+    arm = (abs(X - 222 - 50 + abs(Y - 140)) < 14) & (abs(Y - 140) < 52)
+    body = (abs(X - 200) < 32) & (abs(Y - 140) < 62)
+    legs = (abs(abs(X - 200) - 19) < 13) & (abs(Y - 236) < 40)
+    return np.asarray(disc(200, 52, 26) | body | arm | legs)
+
+
+OPEN = {"ring": disc(200, 150, 80) & ~disc(200, 150, 42), "mug": mug(), "akimbo": akimbo()}
+
+
+def before(ground: str, thing: Mask, spots: dict[str, Mask]) -> Pixels:
+    """A green thing with white or dark spots before a smooth ground or a part of a photo."""
+    rng = np.random.default_rng(6)
+    if ground == "smooth":
+        pixels = np.repeat(np.linspace(60, 190, 400)[None, :, None], 3, 2).repeat(300, 0)
+    else:
+        pixels = photo("coffee")[0][:150, :200].repeat(2, 0).repeat(2, 1).astype(np.float64)
+    pixels[thing] = (40, 130, 70)
+    for colour, where in spots.items():
+        pixels[where & thing] = {"white": (246, 246, 240), "dark": (25, 30, 28)}[colour]
+    return np.clip(pixels + rng.normal(0, 3, pixels.shape), 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("ground", ["smooth", "wood"])
+@pytest.mark.parametrize("name", OPEN)
+def test_what_is_seen_through_a_thing_is_left_out(name: str, ground: str) -> None:
+    thing = OPEN[name]
+    box = moved(thing, 0.05, 0.04, 0.06, 0.05)
+    assert agreement(on_picture(before(ground, thing, {}), Hints(box)), thing) >= 0.97
+
+
+@pytest.mark.parametrize("ground", ["smooth", "wood"])
+def test_bright_and_dark_details_are_no_holes(ground: str) -> None:
+    thing = disc(200, 150, 85)
+    spots = {"white": disc(172, 125, 18) | disc(230, 170, 9), "dark": disc(232, 120, 14)}
+    box = moved(thing, 0.05, 0.04, 0.06, 0.05)
+    found = on_picture(before(ground, thing, spots), Hints(box))
+    assert agreement(found, thing) >= 0.97
+    assert found[disc(200, 150, 75)].all()
+
+
+def test_a_hole_that_is_marked_as_inside_is_filled() -> None:
+    ring = OPEN["ring"]
+    box, inside = moved(ring, 0.05, 0.04, 0.06, 0.05), Mark(((190.0, 150.0), (212.0, 155.0)), 3.0)
+    found = on_picture(before("smooth", ring, {}), Hints(box, (inside,)))
+    assert agreement(found, disc(200, 150, 80)) >= 0.97
+
+
 def test_the_edge_is_found_at_full_resolution() -> None:
     large = np.repeat(np.repeat(SCENE, 14, axis=0), 14, axis=1)
     truth = np.repeat(np.repeat(RING, 14, axis=0), 14, axis=1)
