@@ -41,16 +41,17 @@ def spot(pixels: Rgb) -> tuple[int, int]:
 
 
 def shifted(first: Rgb, frame: Rgb, x: int, y: int, near: np.ndarray) -> np.ndarray:
-    """How far the surroundings of (x, y) moved: phase correlation about a rough place."""
-    whole = np.rint(near).astype(int)
-
-    def part(image: Rgb, dx: int, dy: int) -> np.ndarray:
-        gray = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-        return gray[y + dy - HALF : y + dy + HALF, x + dx - HALF : x + dx + HALF].astype(np.float64)
-
-    window = cv2.createHanningWindow((2 * HALF, 2 * HALF), cv2.CV_64F)
-    away, _ = cv2.phaseCorrelate(part(first, 0, 0), part(frame, *whole), window)
-    return whole + np.array(away)
+    """How far the surroundings of (x, y) moved: the shift that correlates best (ECC), looked for
+    from the whole pixels of a rough place on. Phase correlation would be misled by what H.264 does
+    to fine grain, which stays where it is while the picture moves."""
+    corner = np.array((x - HALF, y - HALF))
+    start = np.rint(near) + corner
+    before, after = (cv2.cvtColor(image, cv2.COLOR_RGB2GRAY) for image in (first, frame))
+    piece = before[y - HALF : y + HALF, x - HALF : x + HALF]
+    guess = np.array([[1, 0, start[0]], [0, 1, start[1]]], np.float32)
+    until = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 100, 1e-5)
+    _, found = cv2.findTransformECC(piece, after, guess, cv2.MOTION_TRANSLATION, until, None, 5)
+    return np.asarray(found[:, 2], float) - corner
 
 
 @pytest.mark.parametrize("name", ["texture", "rocket.jpg", "astronaut.png", "coffee.png"])
