@@ -18,9 +18,12 @@ from tests.secret import SECRET, holders
 # Before any QApplication: tests never need a display.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
-# A busy machine is no bug: examples may take their time, their number is what counts.
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("patient")
+# A busy machine is no bug: examples may take their time, their number is what counts. The same
+# code is tried with the same examples; HYPOTHESIS_PROFILE=exploring looks for others.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("exploring", patient)
+settings.register_profile("patient", patient, derandomize=True, database=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "patient"))
 
 
 @pytest.fixture(autouse=True)

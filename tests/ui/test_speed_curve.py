@@ -306,3 +306,9 @@ def test_it_is_as_wide_as_the_column(curve: SpeedCurve, make_window: Callable[..
     assert curve.height() == 112
     assert curve.width() > 240
     assert curve.rect().contains(curve.place(0).toPoint() - QPoint(5, 0))
+
+
+def test_a_point_on_a_steep_line_lies_where_it_is_shown() -> None:
+    steep = ((0.0, 0.0), (0.125, 0.0), (0.25, 4.55078125), (1.0, 0.0))
+    found, index = added(steep, 0.17155396467504816)
+    assert found[index][1] == pytest.approx(at(steep, found[index][0]), abs=0.005)

@@ -45,8 +45,8 @@ def added(speed: Speed, time: float) -> tuple[Speed, int]:
     if min(time - speed[index - 1][0], speed[index][0] - time) < NEAREST:
         nearer = abs(time - speed[index - 1][0]) < abs(speed[index][0] - time)
         return speed, index - 1 if nearer else index
-    point = (round(time, 4), round(at(speed, time), 2))
-    return (*speed[:index], point, *speed[index:]), index
+    time = round(time, 4)
+    return (*speed[:index], (time, round(at(speed, time), 2)), *speed[index:]), index
 
 
 def removed(speed: Speed, index: int) -> Speed:
